@@ -1,0 +1,73 @@
+import type { JsonObject, Message, Part, Run, RunEvent, Scope } from '../model/index.ts';
+import type { AgentDirectory, Clock, Store } from '../ports/index.ts';
+
+/** What a wire asks for when it starts a run. */
+export interface StartCommand {
+  /** Id or name; absent means the default agent. Unknown: `agent_not_found`. */
+  readonly agent?: string;
+  /** Absent: a thread is made. */
+  readonly threadId?: string;
+  /** Whether a `threadId` that does not exist is made (ACP) or refused with `thread_not_found` (the default). */
+  readonly mayCreateThread?: boolean;
+  /** Title for a thread that is made; the default is the beginning of the message's text. */
+  readonly title?: string;
+  readonly message: { readonly id?: string; readonly parts: readonly Part[]; readonly extra?: JsonObject };
+  /** Earlier messages, for a thread that is made. */
+  readonly history?: readonly Pick<Message, 'role' | 'parts' | 'agentName'>[];
+  readonly context?: JsonObject;
+  readonly options?: JsonObject;
+  /** The client's message id and a hash of the body it came with (`fingerprint()` makes one). */
+  readonly once?: { readonly key: string; readonly fingerprint: string };
+}
+
+/** A run that was started or, with a known idempotency key, found. */
+export interface StartedRun {
+  readonly run: Run;
+  /** The user's message as stored. */
+  readonly message: Message;
+  readonly created: boolean;
+}
+
+/** Reads and simple writes that need no decision: they go to the store as they are. */
+export type Library = Pick<
+  Store,
+  | 'readRun'
+  | 'listRuns'
+  | 'listRunMessages'
+  | 'createThread'
+  | 'readThread'
+  | 'listThreads'
+  | 'updateThread'
+  | 'deleteThread'
+  | 'listMessages'
+  | 'readMessage'
+  | 'updateMessage'
+>;
+
+/** The engine as the wires see it. Rejections meant for a caller are `ClewError`. */
+export interface Engine {
+  readonly agents: AgentDirectory;
+  readonly clock: Clock;
+  readonly library: Library;
+  /** Commits the run and begins to work on it. `server_closing` while shutting down. */
+  startRun(scope: Scope, command: StartCommand): Promise<StartedRun>;
+  /**
+   * The run's log after `after`, as batches, as the caller may see it: what is stored, then what comes, until the terminal event. Ends without
+   * one when `signal` aborts, when the server closes, and after `run.waiting` if `untilWaiting`. Rejects with `run_not_found`.
+   */
+  tail(scope: Scope, runId: string, after: number, options?: TailOptions): AsyncIterable<readonly RunEvent[]>;
+  /** What is stored of the log now, as the caller may see it. */
+  readEvents(scope: Scope, runId: string): Promise<readonly RunEvent[]>;
+  /** Gives the answer to the question that the run waits on. */
+  answerRun(scope: Scope, runId: string, answer: { readonly parts: readonly Part[]; readonly extra?: JsonObject }): Promise<Run>;
+  /** The newest run of the thread that waits for an answer, if any. */
+  waitingRun(scope: Scope, threadId: string): Promise<Run | undefined>;
+  /** Asks the run to stop; resolves at once. `run_ended` when it has. */
+  cancelRun(scope: Scope, runId: string): Promise<Run>;
+}
+
+export interface TailOptions {
+  readonly signal?: AbortSignal;
+  /** End after an unanswered `run.waiting`. Default false. */
+  readonly untilWaiting?: boolean;
+}

@@ -1,0 +1,51 @@
+import type { JsonObject } from './json.ts';
+
+/** A suggestion shown before the first message. */
+export interface StarterPrompt {
+  readonly id: string;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly prompt: string;
+  readonly state: 'active' | 'inactive';
+}
+
+/** What a chat shows before the first message. */
+export interface WelcomeContent {
+  readonly message: string;
+  readonly description: string;
+  /** True when the agent's file says nothing and clients should show a greeting of their own. */
+  readonly isDefault: boolean;
+}
+
+/** A named configuration and the runtime that executes it. */
+export interface Agent {
+  /** UUID, the same after every restart. */
+  readonly id: string;
+  /** Unique in the project, as written in its file. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly instructions: string;
+  /** `provider/model`, e.g. `clew/guide`; for code agents `code`. */
+  readonly llm: string;
+  readonly style: string;
+  readonly hidden: boolean;
+  readonly starterPrompts: readonly StarterPrompt[];
+  /** The file set the prompts itself. */
+  readonly hasOwnPrompts: boolean;
+  readonly welcome: WelcomeContent;
+  readonly contextAccess: boolean;
+  /** Names of the context variables the agent may see. */
+  readonly contextVariables: readonly string[];
+  readonly knowledgeBases: readonly string[];
+  readonly tools: readonly string[];
+  readonly collaborators: readonly string[];
+  readonly hideReasoning: boolean;
+  /** SVG text, if any. */
+  readonly icon: string | null;
+  /** The agent's whole file as validated, for runtimes that read fields of their own. */
+  readonly spec: JsonObject;
+  /** Times of the file, milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}

@@ -1,0 +1,105 @@
+import type { ErrorInfo } from './errors.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Message, StepKind } from './message.ts';
+import type { Part } from './part.ts';
+import { type Audience, maySee, type Scope } from './scope.ts';
+
+/** The data of every event of a run's log, by type. `docs/events.md` says what each means and who emits it. */
+export interface EventData {
+  'run.created': { readonly agentId: string; readonly agentName: string; readonly threadId: string; readonly messageId: string };
+  'run.started': { readonly epoch: number };
+  'step.started': {
+    readonly stepId: string;
+    readonly kind: StepKind;
+    readonly name: string;
+    readonly title: string;
+    readonly input?: Json;
+  };
+  'step.delta': { readonly stepId: string; readonly text: string };
+  'step.completed': { readonly stepId: string; readonly output?: Json; readonly error?: ErrorInfo };
+  'message.started': { readonly messageId: string };
+  'message.delta': { readonly messageId: string; readonly part: number; readonly text: string };
+  'message.part': { readonly messageId: string; readonly part: number; readonly value: Part };
+  'message.reset': { readonly messageId: string };
+  'message.completed': { readonly message: Message };
+  'run.waiting': { readonly waitId: string; readonly messageId: string };
+  'run.resumed': { readonly waitId: string; readonly answer: Message };
+  'context.updated': { readonly context: JsonObject };
+  'run.completed': { readonly context: JsonObject };
+  'run.failed': { readonly error: ErrorInfo };
+  'run.cancelled': { readonly reason: string };
+}
+
+export type EventType = keyof EventData;
+
+/** An event before the store has given it a place in the log. */
+export type NewEvent = {
+  [T in EventType]: {
+    readonly type: T;
+    /** When it happened, milliseconds since 1970-01-01 UTC. */
+    readonly at: number;
+    readonly data: EventData[T];
+  };
+}[EventType];
+
+/** An immutable fact in the log of a run. `seq` counts 1, 2, 3 … without gaps. */
+export type RunEvent = NewEvent & { readonly seq: number };
+
+/** The event of one type. */
+export type EventOf<T extends EventType> = Extract<RunEvent, { type: T }>;
+
+interface Visibility {
+  /** Who may know that the event happened. */
+  readonly event: Audience;
+  /** Members of the data that only a narrower audience may see. */
+  readonly members?: Readonly<Record<string, Audience>>;
+}
+
+/**
+ * Who may see what. The type makes it exhaustive: an event type that is not listed here does not compile.
+ * A message keeps its steps, and the inputs and outputs of those follow the rule of the step events.
+ */
+export const VISIBILITY: { readonly [T in EventType]: Visibility } = {
+  'run.created': { event: 'visitor' },
+  'run.started': { event: 'visitor' },
+  'step.started': { event: 'visitor', members: { input: 'user' } },
+  'step.delta': { event: 'user' },
+  'step.completed': { event: 'visitor', members: { output: 'user', error: 'user' } },
+  'message.started': { event: 'visitor' },
+  'message.delta': { event: 'visitor' },
+  'message.part': { event: 'visitor' },
+  'message.reset': { event: 'visitor' },
+  'message.completed': { event: 'visitor' },
+  'run.waiting': { event: 'visitor' },
+  'run.resumed': { event: 'visitor' },
+  'context.updated': { event: 'user' },
+  'run.completed': { event: 'visitor' },
+  'run.failed': { event: 'visitor' },
+  'run.cancelled': { event: 'visitor' },
+};
+
+/** The event as the caller may see it, or undefined when it may not know of it. */
+export function visibleTo(scope: Pick<Scope, 'audience'>, event: RunEvent): RunEvent | undefined {
+  const rule = VISIBILITY[event.type];
+  if (!maySee(scope.audience, rule.event)) return undefined;
+  if (scope.audience === 'operator') return event;
+  if (event.type === 'message.completed') return { ...event, data: { message: visibleMessage(scope, event.data.message) } };
+  const hidden = Object.entries(rule.members ?? {}).filter(([, needed]) => !maySee(scope.audience, needed));
+  if (hidden.length === 0) return event;
+  const data: Record<string, unknown> = { ...event.data };
+  for (const [member] of hidden) delete data[member];
+  return { ...event, data } as unknown as RunEvent;
+}
+
+/** The message as the caller may see it: visitors do not see what its steps were given and gave back. */
+export function visibleMessage(scope: Pick<Scope, 'audience'>, message: Message): Message {
+  if (maySee(scope.audience, 'user') || message.steps.length === 0) return message;
+  return { ...message, steps: message.steps.map(({ stepId, kind, name }) => ({ stepId, kind, name })) };
+}
+
+const TERMINAL: ReadonlySet<EventType> = new Set(['run.completed', 'run.failed', 'run.cancelled']);
+
+/** Whether the event closes its log. */
+export function isTerminal(event: Pick<RunEvent, 'type'>): boolean {
+  return TERMINAL.has(event.type);
+}

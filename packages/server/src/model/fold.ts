@@ -1,0 +1,143 @@
+import type { ErrorInfo } from './errors.ts';
+import type { RunEvent } from './event.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Message, MessageStep, StepKind } from './message.ts';
+import type { Part } from './part.ts';
+import type { RunStatus } from './run.ts';
+
+/** A message of the run as far as its log tells. */
+export interface FoldedMessage {
+  readonly messageId: string;
+  readonly parts: Part[];
+  /** The stored message, once it is complete. */
+  completed: Message | null;
+}
+
+/** A step of the run as far as its log tells. */
+export interface FoldedStep {
+  readonly stepId: string;
+  readonly kind: StepKind;
+  readonly name: string;
+  readonly input?: Json;
+  done: boolean;
+  output?: Json;
+  error?: ErrorInfo;
+}
+
+/** A question that the run asked and, once it is given, the answer. */
+export interface FoldedWait {
+  readonly waitId: string;
+  readonly messageId: string;
+  answer: Message | null;
+}
+
+/** What a log says when it is read from the start. */
+export interface RunState {
+  status: RunStatus;
+  epoch: number;
+  lastSeq: number;
+  readonly messages: FoldedMessage[];
+  readonly steps: FoldedStep[];
+  readonly waits: FoldedWait[];
+  context: JsonObject;
+  error: ErrorInfo | null;
+}
+
+/** The state of a run whose log is empty. */
+export function emptyState(): RunState {
+  return { status: 'queued', epoch: 0, lastSeq: 0, messages: [], steps: [], waits: [], context: {}, error: null };
+}
+
+/** Reads `events` into `state` (a new one by default) and gives it back. Events must come in the order of their `seq`. */
+export function fold(events: Iterable<RunEvent>, state: RunState = emptyState()): RunState {
+  for (const event of events) apply(state, event);
+  return state;
+}
+
+function apply(state: RunState, event: RunEvent): void {
+  state.lastSeq = event.seq;
+  switch (event.type) {
+    case 'run.created':
+      return;
+    case 'run.started':
+      state.status = 'running';
+      state.epoch = event.data.epoch;
+      return;
+    case 'step.started': {
+      const { stepId, kind, name, input } = event.data;
+      state.steps.push({ stepId, kind, name, ...(input === undefined ? {} : { input }), done: false });
+      return;
+    }
+    case 'step.delta':
+      return;
+    case 'step.completed': {
+      const step = state.steps.find((known) => known.stepId === event.data.stepId);
+      if (!step) return;
+      step.done = true;
+      if (event.data.output !== undefined) step.output = event.data.output;
+      if (event.data.error !== undefined) step.error = event.data.error;
+      return;
+    }
+    case 'message.started':
+      state.messages.push({ messageId: event.data.messageId, parts: [], completed: null });
+      return;
+    case 'message.delta':
+      appendText(messageOf(state, event.data.messageId), event.data.part, event.data.text);
+      return;
+    case 'message.part': {
+      const message = messageOf(state, event.data.messageId);
+      if (message) message.parts[event.data.part] = event.data.value;
+      return;
+    }
+    case 'message.reset': {
+      const message = messageOf(state, event.data.messageId);
+      if (message) message.parts.length = 0;
+      return;
+    }
+    case 'message.completed': {
+      const message = messageOf(state, event.data.message.id);
+      if (message) message.completed = event.data.message;
+      return;
+    }
+    case 'run.waiting':
+      state.status = 'waiting';
+      state.waits.push({ ...event.data, answer: null });
+      return;
+    case 'run.resumed': {
+      state.status = 'queued';
+      const wait = state.waits.find((known) => known.waitId === event.data.waitId);
+      if (wait) wait.answer = event.data.answer;
+      return;
+    }
+    case 'context.updated':
+      state.context = { ...state.context, ...event.data.context };
+      return;
+    case 'run.completed':
+      state.status = 'completed';
+      return;
+    case 'run.failed':
+      state.status = 'failed';
+      state.error = event.data.error;
+      return;
+    case 'run.cancelled':
+      state.status = 'cancelled';
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function messageOf(state: RunState, messageId: string): FoldedMessage | undefined {
+  return state.messages.findLast((known) => known.messageId === messageId);
+}
+
+function appendText(message: FoldedMessage | undefined, index: number, text: string): void {
+  if (!message) return;
+  const part = message.parts[index];
+  message.parts[index] = part?.type === 'text' ? { ...part, text: part.text + text } : { type: 'text', text };
+}
+
+/** The finished steps, as a message remembers them. */
+export function finishedSteps(steps: readonly FoldedStep[]): MessageStep[] {
+  return steps.filter((step) => step.done).map(({ done: _, ...step }) => step);
+}

@@ -1,0 +1,5 @@
+export * from './clock.ts';
+export * from './knowledge.ts';
+export * from './notifier.ts';
+export * from './runtime.ts';
+export * from './store.ts';

@@ -1,0 +1,51 @@
+/** A piece of a document that can be found and cited. */
+export interface Passage {
+  /** Headings from the document's title down to the passage. */
+  readonly headings: readonly string[];
+  readonly text: string;
+  /** Range of the passage in the document's text, in Unicode code points, `end` exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** Anchor of the nearest heading, for addresses. */
+  readonly anchor: string | null;
+}
+
+/** A document of a knowledge base. */
+export interface KnowledgeDocument {
+  /** Path relative to the project, or the address it came from: unique in its knowledge base. */
+  readonly path: string;
+  readonly title: string;
+  /** Where a person can open it; null for files that are served nowhere. */
+  readonly url: string | null;
+  /** Hash of the content; a document whose hash has not changed is not indexed again. */
+  readonly hash: string;
+  readonly passages: readonly Passage[];
+}
+
+/** A passage that was found. */
+export interface KnowledgeHit {
+  readonly knowledgeBase: string;
+  readonly path: string;
+  readonly title: string;
+  readonly url: string | null;
+  readonly passage: Passage;
+  /** Larger is better; comparable within one search only. */
+  readonly score: number;
+}
+
+/** Full-text search over knowledge bases. */
+export interface KnowledgeIndex {
+  /** The paths and hashes that the index has of a knowledge base. */
+  known(knowledgeBase: string): Promise<ReadonlyMap<string, string>>;
+  /** Adds or replaces documents and removes those whose path is in `gone`, in one transaction. */
+  update(knowledgeBase: string, documents: readonly KnowledgeDocument[], gone: readonly string[]): Promise<void>;
+  /**
+   * The best passages for words as a person typed them; punctuation has no meaning. Every word counts, passages with more and rarer words first
+   * (BM25; headings weigh more than text). Empty when no word is found.
+   */
+  search(knowledgeBases: readonly string[], words: readonly string[], limit: number): Promise<readonly KnowledgeHit[]>;
+  /** How many passages contain the word, over these knowledge bases, and how many passages there are. */
+  frequency(knowledgeBases: readonly string[], word: string): Promise<{ matching: number; total: number }>;
+  /** The documents of these knowledge bases with their top headings, for suggestions. */
+  outline(knowledgeBases: readonly string[]): Promise<readonly { title: string; path: string; headings: readonly string[] }[]>;
+}

@@ -1,0 +1,83 @@
+import type { Agent, Json, JsonObject, Message, Part, Run, StepKind } from '../model/index.ts';
+
+/** What an agent is given to work with: one turn of a conversation. */
+export interface Turn {
+  readonly run: Run;
+  readonly agent: Agent;
+  /** The message to answer. */
+  readonly input: Message;
+  /** The context variables that the agent declared, system variables (`wxo_…`) included. */
+  readonly context: JsonObject;
+  /** 1 at the first attempt; more after a crash or an answer to a question. */
+  readonly attempt: number;
+  /** The messages of the thread before `input`, oldest first, at most `limit` (default 200) of the newest. */
+  history(limit?: number): Promise<readonly Message[]>;
+}
+
+/** What a step is, for those who watch. */
+export interface StepInfo {
+  readonly kind: StepKind;
+  /** Machine-readable name, e.g. of the tool. */
+  readonly name: string;
+  /** One line for people, without its inputs: visitors read it. */
+  readonly title: string;
+  readonly input?: Json;
+}
+
+/**
+ * How a runtime says something. Whatever is said goes to the log first and is shown after.
+ *
+ * A run may be entered several times: after a crash, and after every answer to a question. A runtime then simply starts over and
+ * says the same things in the same order; what the log already has is not said twice, a finished step gives back its recorded
+ * output without working again, and an answered question gives back its answer at once. Only text that differs from what was
+ * said before in an unfinished message begins that message anew.
+ *
+ * Every call rejects or throws once the run is cancelled, waits for a person, or belongs to another worker; a runtime lets that error
+ * pass.
+ */
+export interface Emit {
+  /** Appends text to the open message (one is opened if none is). Returns at once; coalesced before it is logged. */
+  text(text: string): void;
+  /** Adds a whole part to the open message. */
+  part(part: Part): Promise<void>;
+  /** Closes the open message, if any. The end of the run does the same. */
+  endMessage(): Promise<void>;
+  /** One whole message: closes the open one first. */
+  message(parts: readonly Part[]): Promise<void>;
+  /**
+   * A visible unit of work that is done once, whatever happens. `work` gets a signal that aborts with the run, and a function that shows
+   * text of the step in progress. Its result is recorded; an error it throws is recorded too and thrown again.
+   */
+  step<T extends Json>(info: StepInfo, work: (signal: AbortSignal, show: (text: string) => void) => Promise<T> | T): Promise<T>;
+  /** Asks the person and waits, for days if need be: gives back the answer in the entry that follows it. */
+  ask(question: readonly Part[]): Promise<Message>;
+  /** Changes context variables; the end of the run reports them to the client. */
+  setContext(values: JsonObject): Promise<void>;
+  /** Resolves once everything said so far is in the log. */
+  flush(): Promise<void>;
+}
+
+/** Turns one turn of a conversation into what is emitted. */
+export interface Runtime {
+  /**
+   * Answers the turn. Returning completes the run; throwing `AgentError` fails it with that code and message; throwing anything else
+   * fails it with `agent_failed`. `signal` aborts when the run is cancelled or the server stops: whatever is open must then be closed.
+   */
+  run(turn: Turn, emit: Emit, signal: AbortSignal): Promise<void>;
+  /**
+   * What to do with a run whose worker died: `restart` enters it again, `fail` ends it with `run_lost`.
+   */
+  readonly recovery: 'restart' | 'fail';
+}
+
+/** The agents of the project, as of now. */
+export interface AgentDirectory {
+  /** All agents, hidden ones too, in the order of their names. */
+  list(): readonly Agent[];
+  /** By id or by name. */
+  find(idOrName: string): Agent | undefined;
+  /** The agent that answers when a client names none: the project's default, else the first that is not hidden. */
+  default(): Agent | undefined;
+  /** The runtime of an agent; undefined when its file names one that does not exist. */
+  runtime(agent: Agent): Runtime | undefined;
+}

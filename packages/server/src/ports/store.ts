@@ -1,0 +1,180 @@
+import type { Json, JsonObject, Message, NewEvent, Part, Run, RunEvent, RunStatus, Scope, Thread } from '../model/index.ts';
+
+/** A new run, in the words of the engine. */
+export interface StartRun {
+  /** UUID for the run. */
+  readonly runId: string;
+  readonly at: number;
+  readonly agentId: string;
+  readonly agentName: string;
+  /** UUID of the thread. */
+  readonly threadId: string;
+  /** True: the client named no thread, or allows its id to be taken for a new one. False: an absent thread is `thread_not_found`. */
+  readonly mayCreateThread: boolean;
+  /** Title for a thread that is made. */
+  readonly title: string;
+  /** The user's message. `id` is taken unless another message has it; then `spareMessageId` is. */
+  readonly message: { readonly id: string; readonly parts: readonly Part[]; readonly extra?: JsonObject };
+  readonly spareMessageId: string;
+  /** Earlier messages for a thread that is made by this call; ignored for one that exists. */
+  readonly history: readonly Pick<Message, 'id' | 'role' | 'parts' | 'agentName'>[];
+  readonly context: JsonObject;
+  readonly options: JsonObject;
+  /** Idempotency: `key` is the client's message id, `fingerprint` a hash of what it asked for. */
+  readonly once: { readonly key: string; readonly fingerprint: string } | null;
+  /** Claim the run in the same transaction for this worker. */
+  readonly claim: ClaimRequest | null;
+}
+
+/** Who wants to work, and for how long it may be silent. */
+export interface ClaimRequest {
+  /** Unique for each start of each process. */
+  readonly worker: string;
+  readonly ttlMs: number;
+}
+
+/** The right to write to one run's log until `until`, unless it is renewed. */
+export interface Lease {
+  readonly run: Run;
+  readonly worker: string;
+  readonly epoch: number;
+  readonly ttlMs: number;
+}
+
+/** What became of `startRun`. */
+export interface Started {
+  readonly run: Run;
+  readonly message: Message;
+  /** Present when the caller asked to claim and the run is new. */
+  readonly lease: Lease | null;
+  /** False when the idempotency key was known: `run` is then the run of the first call. */
+  readonly created: boolean;
+}
+
+/** How an append leaves the run. */
+export type After =
+  | { readonly status: 'running' }
+  /** The last event is `run.waiting`; the lease ends. */
+  | { readonly status: 'waiting' }
+  /** The last event is the terminal one; the lease ends and the log is closed. */
+  | { readonly status: 'completed' | 'failed' | 'cancelled' };
+
+/** One page of a list and how many there are in all. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+}
+
+/** Thrown by whatever needs a lease that another worker has taken, or that ended. A worker that meets it stops at once. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/**
+ * Everything the engine needs to remember. Each call is one transaction. An id that does not exist in the scope (another tenant, another user)
+ * is not told from one that does not exist at all.
+ */
+export interface Store {
+  /**
+   * Makes the run, its user message, event 1 (`run.created`) and, if need be, its thread. The same idempotency key and fingerprint give back
+   * the first run; another fingerprint is `idempotency_conflict`. Claimed: event 2 is `run.started`.
+   */
+  startRun(scope: Scope, command: StartRun): Promise<Started>;
+  /**
+   * Claims the oldest run that is queued or whose lease ran out, raising its epoch, and appends `run.started`. Undefined when there is none.
+   */
+  claimRun(claim: ClaimRequest, at: number): Promise<Lease | undefined>;
+  /**
+   * Appends events after `expectedSeq` and sets the run's status. Completed messages in `events` become messages of the thread in the same
+   * transaction. Rejects with `LeaseLost` when the epoch is stale, the log is closed or `expectedSeq` is not the last.
+   */
+  append(lease: Lease, expectedSeq: number, events: readonly NewEvent[], after: After): Promise<void>;
+  /** Prolongs leases. Gives back the ids of runs whose lease is lost, and of those that somebody wants cancelled. */
+  renew(leases: readonly Lease[], at: number): Promise<{ lost: readonly string[]; cancelled: readonly string[] }>;
+  /** Gives runs back to the queue, for another worker. Leases that are lost are passed over. */
+  release(leases: readonly Lease[]): Promise<void>;
+  /**
+   * Asks for a run to be cancelled. A run that no worker holds is ended at once by `event`; one that is worked on is marked. `run_ended` when it
+   * has ended, `run_not_found` when there is none.
+   */
+  requestCancel(scope: Scope, runId: string, event: NewEvent & { type: 'run.cancelled' }): Promise<Run>;
+  /**
+   * Answers the question a run waits on: stores the message, appends `run.resumed` and queues the run. One of two simultaneous answers wins; the
+   * other, like every answer to a run that does not wait, is `run_not_waiting`.
+   */
+  answerRun(scope: Scope, runId: string, answer: { readonly id: string; readonly parts: readonly Part[]; readonly at: number; readonly extra?: JsonObject }): Promise<Run>;
+
+  /** Events after `after`, oldest first, at most `limit`. An id that is unknown gives `run_not_found`. */
+  readEvents(scope: Scope, runId: string, after: number, limit: number): Promise<readonly RunEvent[]>;
+  /** The whole log under a lease, for the worker. */
+  readLog(lease: Lease): Promise<readonly RunEvent[]>;
+  /** The run's user message and the messages of its thread before it, oldest first, at most `limit` of the newest. */
+  readTurn(lease: Lease, limit: number): Promise<{ input: Message; history: readonly Message[] }>;
+  readRun(scope: Scope, runId: string): Promise<Run>;
+  /** Newest first. */
+  listRuns(scope: Scope, query: RunQuery): Promise<Page<Run>>;
+
+  createThread(scope: Scope, thread: NewThread): Promise<Thread>;
+  readThread(scope: Scope, threadId: string): Promise<Thread>;
+  /** Most recently changed first. */
+  listThreads(scope: Scope, query: ThreadQuery): Promise<Page<Thread>>;
+  updateThread(scope: Scope, threadId: string, change: ThreadChange): Promise<Thread>;
+  /** Deletes the thread with its messages, runs and events. Runs that are worked on lose their lease. */
+  deleteThread(scope: Scope, threadId: string): Promise<void>;
+
+  /** Oldest first. */
+  listMessages(scope: Scope, threadId: string, query: { limit: number; offset: number }): Promise<Page<Message>>;
+  readMessage(scope: Scope, threadId: string, messageId: string): Promise<Message>;
+  updateMessage(scope: Scope, threadId: string, messageId: string, change: MessageChange): Promise<Message>;
+  /** Messages that a run made, oldest first. */
+  listRunMessages(scope: Scope, runId: string): Promise<readonly Message[]>;
+
+  /** Small values that belong to the installation, e.g. when it was made. */
+  readSetting(key: string): Promise<Json | undefined>;
+  writeSetting(key: string, value: Json): Promise<void>;
+
+  /** Resolves when the store can read and write. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Filters for a list of runs. */
+export interface RunQuery {
+  readonly threadId?: string;
+  readonly agentId?: string;
+  readonly status?: readonly RunStatus[];
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Filters for a list of threads. */
+export interface ThreadQuery {
+  readonly agentId?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface NewThread {
+  readonly id: string;
+  readonly title: string;
+  readonly agentId: string | null;
+  readonly extra: JsonObject;
+  readonly at: number;
+}
+
+/** Absent members stay as they are. */
+export interface ThreadChange {
+  readonly title?: string;
+  readonly status?: Thread['status'];
+  readonly agentId?: string | null;
+  readonly extra?: JsonObject;
+  readonly at: number;
+}
+
+/** Absent members stay as they are; `state` and `extra` replace what was there. */
+export interface MessageChange {
+  readonly parts?: readonly Part[];
+  readonly state?: JsonObject | null;
+  readonly extra?: JsonObject;
+  readonly at: number;
+}
