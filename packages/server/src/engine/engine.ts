@@ -18,6 +18,8 @@ export interface StartCommand {
   readonly options?: JsonObject;
   /** The client's message id and a hash of the body it came with (`fingerprint()` makes one). */
   readonly once?: { readonly key: string; readonly fingerprint: string };
+  /** When a run of the thread waits for an answer, take the message for that answer instead of starting a run. Default false. */
+  readonly answerWaiting?: boolean;
 }
 
 /** A run that was started or, with a known idempotency key, found. */
@@ -25,7 +27,10 @@ export interface StartedRun {
   readonly run: Run;
   /** The user's message as stored. */
   readonly message: Message;
+  /** False when the idempotency key was known: the reply is then that of the first call. */
   readonly created: boolean;
+  /** What the caller has to read of the log: the events after this `seq`. 0 for a new run, more when a waiting one was answered. */
+  readonly after: number;
 }
 
 /** Reads and simple writes that need no decision: they go to the store as they are. */
@@ -59,7 +64,11 @@ export interface Engine {
   /** What is stored of the log now, as the caller may see it. */
   readEvents(scope: Scope, runId: string): Promise<readonly RunEvent[]>;
   /** Gives the answer to the question that the run waits on. */
-  answerRun(scope: Scope, runId: string, answer: { readonly parts: readonly Part[]; readonly extra?: JsonObject }): Promise<Run>;
+  answerRun(
+    scope: Scope,
+    runId: string,
+    answer: { readonly parts: readonly Part[]; readonly extra?: JsonObject },
+  ): Promise<Run>;
   /** The newest run of the thread that waits for an answer, if any. */
   waitingRun(scope: Scope, threadId: string): Promise<Run | undefined>;
   /** Asks the run to stop; resolves at once. `run_ended` when it has. */

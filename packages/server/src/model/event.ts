@@ -6,7 +6,12 @@ import { type Audience, maySee, type Scope } from './scope.ts';
 
 /** The data of every event of a run's log, by type. `docs/events.md` says what each means and who emits it. */
 export interface EventData {
-  'run.created': { readonly agentId: string; readonly agentName: string; readonly threadId: string; readonly messageId: string };
+  'run.created': {
+    readonly agentId: string;
+    readonly agentName: string;
+    readonly threadId: string;
+    readonly messageId: string;
+  };
   'run.started': { readonly epoch: number };
   'step.started': {
     readonly stepId: string;
@@ -83,7 +88,8 @@ export function visibleTo(scope: Pick<Scope, 'audience'>, event: RunEvent): RunE
   const rule = VISIBILITY[event.type];
   if (!maySee(scope.audience, rule.event)) return undefined;
   if (scope.audience === 'operator') return event;
-  if (event.type === 'message.completed') return { ...event, data: { message: visibleMessage(scope, event.data.message) } };
+  if (event.type === 'message.completed')
+    return { ...event, data: { message: visibleMessage(scope, event.data.message) } };
   const hidden = Object.entries(rule.members ?? {}).filter(([, needed]) => !maySee(scope.audience, needed));
   if (hidden.length === 0) return event;
   const data: Record<string, unknown> = { ...event.data };

@@ -31,10 +31,16 @@ export interface KnowledgeHit {
   readonly passage: Passage;
   /** Larger is better; comparable within one search only. */
   readonly score: number;
+  /** Those of the words asked for that the passage or a heading above it contains, as they were asked. */
+  readonly words: readonly string[];
+  /** Those of them that stand in the passage's own heading, the last of `passage.headings`. */
+  readonly headingWords: readonly string[];
 }
 
 /** Full-text search over knowledge bases. */
 export interface KnowledgeIndex {
+  /** Names of the knowledge bases that the index holds documents of. */
+  list(): Promise<readonly string[]>;
   /** The paths and hashes that the index has of a knowledge base. */
   known(knowledgeBase: string): Promise<ReadonlyMap<string, string>>;
   /** Adds or replaces documents and removes those whose path is in `gone`, in one transaction. */
@@ -47,5 +53,7 @@ export interface KnowledgeIndex {
   /** How many passages contain the word, over these knowledge bases, and how many passages there are. */
   frequency(knowledgeBases: readonly string[], word: string): Promise<{ matching: number; total: number }>;
   /** The documents of these knowledge bases with their top headings, for suggestions. */
-  outline(knowledgeBases: readonly string[]): Promise<readonly { title: string; path: string; headings: readonly string[] }[]>;
+  outline(
+    knowledgeBases: readonly string[],
+  ): Promise<readonly { title: string; path: string; headings: readonly string[] }[]>;
 }

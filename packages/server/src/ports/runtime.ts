@@ -10,6 +10,11 @@ export interface Turn {
   readonly context: JsonObject;
   /** 1 at the first attempt; more after a crash or an answer to a question. */
   readonly attempt: number;
+  /**
+   * Length of the text (`textOf` of each message, in UTF-16 code units) that earlier attempts of this run already put in the log; 0 at the first
+   * attempt. A runtime that paces itself does not wait again for text that stands there.
+   */
+  readonly said: number;
   /** The messages of the thread before `input`, oldest first, at most `limit` (default 200) of the newest. */
   history(limit?: number): Promise<readonly Message[]>;
 }
@@ -48,7 +53,10 @@ export interface Emit {
    * A visible unit of work that is done once, whatever happens. `work` gets a signal that aborts with the run, and a function that shows
    * text of the step in progress. Its result is recorded; an error it throws is recorded too and thrown again.
    */
-  step<T extends Json>(info: StepInfo, work: (signal: AbortSignal, show: (text: string) => void) => Promise<T> | T): Promise<T>;
+  step<T extends Json>(
+    info: StepInfo,
+    work: (signal: AbortSignal, show: (text: string) => void) => Promise<T> | T,
+  ): Promise<T>;
   /** Asks the person and waits, for days if need be: gives back the answer in the entry that follows it. */
   ask(question: readonly Part[]): Promise<Message>;
   /** Changes context variables; the end of the run reports them to the client. */

@@ -1,4 +1,15 @@
-import type { Json, JsonObject, Message, NewEvent, Part, Run, RunEvent, RunStatus, Scope, Thread } from '../model/index.ts';
+import type {
+  Json,
+  JsonObject,
+  Message,
+  NewEvent,
+  Part,
+  Run,
+  RunEvent,
+  RunStatus,
+  Scope,
+  Thread,
+} from '../model/index.ts';
 
 /** A new run, in the words of the engine. */
 export interface StartRun {
@@ -22,6 +33,8 @@ export interface StartRun {
   readonly options: JsonObject;
   /** Idempotency: `key` is the client's message id, `fingerprint` a hash of what it asked for. */
   readonly once: { readonly key: string; readonly fingerprint: string } | null;
+  /** When the newest run of the thread that waits exists, the message is its answer and no run is made. */
+  readonly answerWaiting: boolean;
   /** Claim the run in the same transaction for this worker. */
   readonly claim: ClaimRequest | null;
 }
@@ -47,8 +60,10 @@ export interface Started {
   readonly message: Message;
   /** Present when the caller asked to claim and the run is new. */
   readonly lease: Lease | null;
-  /** False when the idempotency key was known: `run` is then the run of the first call. */
+  /** False when the idempotency key was known: the rest is then that of the first call. */
   readonly created: boolean;
+  /** `seq` after which the log answers this call: 0 for a new run, that of `run.waiting` for an answer. */
+  readonly after: number;
 }
 
 /** How an append leaves the run. */
@@ -77,7 +92,8 @@ export class LeaseLost extends Error {
 export interface Store {
   /**
    * Makes the run, its user message, event 1 (`run.created`) and, if need be, its thread. The same idempotency key and fingerprint give back
-   * the first run; another fingerprint is `idempotency_conflict`. Claimed: event 2 is `run.started`.
+   * the first run; another fingerprint is `idempotency_conflict`. Claimed: event 2 is `run.started`. With `answerWaiting` it may do the work of
+   * `answerRun` instead, under the same key.
    */
   startRun(scope: Scope, command: StartRun): Promise<Started>;
   /**
@@ -102,7 +118,11 @@ export interface Store {
    * Answers the question a run waits on: stores the message, appends `run.resumed` and queues the run. One of two simultaneous answers wins; the
    * other, like every answer to a run that does not wait, is `run_not_waiting`.
    */
-  answerRun(scope: Scope, runId: string, answer: { readonly id: string; readonly parts: readonly Part[]; readonly at: number; readonly extra?: JsonObject }): Promise<Run>;
+  answerRun(
+    scope: Scope,
+    runId: string,
+    answer: { readonly id: string; readonly parts: readonly Part[]; readonly at: number; readonly extra?: JsonObject },
+  ): Promise<Run>;
 
   /** Events after `after`, oldest first, at most `limit`. An id that is unknown gives `run_not_found`. */
   readEvents(scope: Scope, runId: string, after: number, limit: number): Promise<readonly RunEvent[]>;

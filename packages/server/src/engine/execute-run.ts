@@ -1,0 +1,174 @@
+import {
+  AgentError,
+  ClewError,
+  type ErrorInfo,
+  emptyState,
+  fold,
+  type Message,
+  type NewEvent,
+  type RunEvent,
+  type RunState,
+} from '../model/index.ts';
+import { type AgentDirectory, type Clock, type Lease, LeaseLost, type Notifier, type Store } from '../ports/index.ts';
+import { Emitter } from './emitter.ts';
+import { createRunLog, type RunLog } from './run-log.ts';
+import { createTurn, reportedContext, visibleContext } from './turn.ts';
+
+/** Why a worker lets go of a run before its runtime is done. */
+export class Abandoned extends Error {
+  override readonly name = 'Abandoned';
+  /** `cancel`: somebody asked · `shutdown`: another worker goes on · `lost`: another worker already has it, or the log cannot be written. */
+  readonly why: 'cancel' | 'shutdown' | 'lost';
+
+  constructor(why: Abandoned['why'], cause?: unknown) {
+    super(`The run was abandoned: ${why}.`, { cause });
+    this.why = why;
+  }
+}
+
+/** What the engine works with. */
+export interface Surroundings {
+  readonly store: Store;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly agents: AgentDirectory;
+  readonly settings: EngineSettings;
+  /** Told of what callers are not told: defects of agents and of the server itself. */
+  readonly onDefect: (error: unknown, about: { readonly runId?: string }) => void;
+}
+
+/** Times and sizes; `config` documents them. */
+export interface EngineSettings {
+  readonly leaseMs: number;
+  readonly concurrency: number;
+  readonly coalesceMs: number;
+  readonly coalesceBytes: number;
+}
+
+/** A run to work on. */
+export interface Execution {
+  readonly lease: Lease;
+  /** The user message, when the caller has it at hand. */
+  readonly input?: Message;
+  /** Aborting it with `Abandoned` ends the execution. */
+  readonly controller: AbortController;
+}
+
+/**
+ * Works on a claimed run until it ends, waits or is abandoned. Never rejects: whatever an agent does ends in the log. After `shutdown` the lease is still
+ * held, and everything said so far is in the log.
+ */
+export async function executeRun(around: Surroundings, execution: Execution): Promise<void> {
+  const { store, notifier, clock, settings, onDefect } = around;
+  const { lease, controller } = execution;
+  const { signal } = controller;
+  const { id: runId } = lease.run;
+  try {
+    const events = lease.epoch > 1 ? await store.readLog(lease) : [];
+    const logged = lease.epoch > 1 ? fold(events) : emptyState();
+    const log = createRunLog({
+      store,
+      notifier,
+      clock,
+      lease,
+      lastSeq: lease.run.lastSeq,
+      coalesceMs: settings.coalesceMs,
+      coalesceBytes: settings.coalesceBytes,
+      onError: (error) => controller.abort(new Abandoned('lost', error)),
+    });
+    const emitter = new Emitter({ log, clock, run: lease.run, logged, signal });
+    if (lease.run.cancelRequested) controller.abort(new Abandoned('cancel'));
+    const outcome = await work(around, execution, { emitter, events, logged });
+    await settle({ outcome, log, emitter, clock, runId, onDefect });
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) onDefect(error, { runId });
+    controller.abort(new Abandoned('lost', error));
+  }
+}
+
+type Outcome =
+  | { readonly is: 'completed'; readonly context: RunState['context'] }
+  | { readonly is: 'failed'; readonly error: ErrorInfo; readonly defect?: unknown }
+  | { readonly is: 'abandoned'; readonly why: Abandoned['why'] }
+  | { readonly is: 'suspended' };
+
+async function work(
+  { store, agents }: Surroundings,
+  { lease, input, controller: { signal } }: Execution,
+  { emitter, events, logged }: { emitter: Emitter; events: readonly RunEvent[]; logged: RunState },
+): Promise<Outcome> {
+  if (signal.aborted) return abandonedBy(signal);
+  const agent = agents.find(lease.run.agentId) ?? agents.find(lease.run.agentName);
+  const runtime = agent && agents.runtime(agent);
+  if (!agent || !runtime) return failed(new ClewError('agent_unavailable'));
+  if (runtime.recovery === 'fail' && wasInterrupted(events)) return failed(new ClewError('run_lost'));
+  const context = { ...visibleContext(agent, lease.run), ...logged.context };
+  const turn = await createTurn({ store, lease, agent, context, said: emitter.said, ...(input ? { input } : {}) });
+  try {
+    await untilAborted(runtime.run(turn, emitter, signal), signal);
+    if (emitter.suspended) return { is: 'suspended' };
+    if (signal.aborted) return abandonedBy(signal);
+    return { is: 'completed', context: reportedContext(visibleContext(agent, lease.run), emitter.context) };
+  } catch (error) {
+    if (emitter.suspended) return { is: 'suspended' };
+    if (signal.aborted) return abandonedBy(signal);
+    if (error instanceof AgentError) return { is: 'failed', error: { code: error.code, message: error.message } };
+    return { ...failed(new ClewError('agent_failed')), defect: error };
+  }
+}
+
+async function settle(how: {
+  outcome: Outcome;
+  log: RunLog;
+  emitter: Emitter;
+  clock: Clock;
+  runId: string;
+  onDefect: Surroundings['onDefect'];
+}): Promise<void> {
+  const { outcome, log, emitter, clock, runId, onDefect } = how;
+  const at = clock.now();
+  const end = (event: NewEvent, incomplete: boolean) => [...emitter.end({ incomplete }), event];
+  switch (outcome.is) {
+    case 'completed':
+      return log.close(end({ type: 'run.completed', at, data: { context: outcome.context } }, false), {
+        status: 'completed',
+      });
+    case 'failed':
+      if (outcome.defect !== undefined) onDefect(outcome.defect, { runId });
+      return log.close(end({ type: 'run.failed', at, data: { error: outcome.error } }, true), { status: 'failed' });
+    case 'suspended':
+      return;
+    case 'abandoned':
+      if (outcome.why === 'shutdown') return log.flush();
+      if (outcome.why === 'lost') return;
+      return log.close(end({ type: 'run.cancelled', at, data: { reason: 'requested' } }, true), {
+        status: 'cancelled',
+      });
+    default:
+      outcome satisfies never;
+  }
+}
+
+/** Waits for the runtime, but not for one that does not listen to its signal: what it still says is refused. */
+function untilAborted(running: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/** Whether an attempt began and did not end by a question that has been answered since. */
+function wasInterrupted(events: readonly RunEvent[]): boolean {
+  const last = events.findLastIndex((event) => event.type === 'run.started');
+  const earlier = events.slice(0, last);
+  return earlier.some((event) => event.type === 'run.started') && earlier.at(-1)?.type !== 'run.resumed';
+}
+
+function failed(error: ClewError): Outcome & { is: 'failed' } {
+  return { is: 'failed', error: { code: error.code, message: error.message } };
+}
+
+function abandonedBy(signal: AbortSignal): Outcome {
+  return { is: 'abandoned', why: signal.reason instanceof Abandoned ? signal.reason.why : 'lost' };
+}

@@ -1,0 +1,107 @@
+import { isEnded, isTerminal, type RunEvent, type Scope, visibleTo } from '../model/index.ts';
+import type { Notifier, Store } from '../ports/index.ts';
+import type { TailOptions } from './engine.ts';
+
+/** Events read at once. */
+const BATCH = 1000;
+/** The bell is a hint: without a ring the log is read again after this long. */
+const POLL_MS = 2000;
+
+/** What `tail` reads. */
+export interface TailSource {
+  readonly store: Store;
+  readonly notifier: Notifier;
+  readonly scope: Scope;
+  readonly runId: string;
+  /** Aborts when the server closes. */
+  readonly closing: AbortSignal;
+}
+
+/** See `Engine.tail`. One function serves the live stream, the reconnect and the replay. */
+export async function* tail(
+  source: TailSource,
+  after: number,
+  options: TailOptions = {},
+): AsyncGenerator<readonly RunEvent[]> {
+  const { store, notifier, scope, runId, closing } = source;
+  const { signal, untilWaiting = false } = options;
+  const bell = createBell([signal, closing]);
+  const stopListening = notifier.listen(`run:${runId}`, bell.ring);
+  let cursor = after;
+  try {
+    while (!bell.stopped()) {
+      bell.reset();
+      const events = await store.readEvents(scope, runId, cursor, BATCH);
+      const last = events.at(-1);
+      if (last) {
+        cursor = last.seq;
+        const visible = visibleEvents(scope, events);
+        if (visible.length > 0) yield visible;
+        if (isTerminal(last)) return;
+        if (events.length === BATCH) continue;
+        if (untilWaiting && last.type === 'run.waiting') return;
+      } else if (await isQuiet(source, { cursor, untilWaiting })) return;
+      await bell.wait(POLL_MS);
+    }
+  } finally {
+    stopListening();
+    bell.close();
+  }
+}
+
+/** Whether nothing can come after the cursor: the log is closed, or it waits and the caller does not. */
+async function isQuiet(
+  { store, scope, runId }: TailSource,
+  at: { cursor: number; untilWaiting: boolean },
+): Promise<boolean> {
+  const run = await store.readRun(scope, runId);
+  if (run.lastSeq > at.cursor) return false;
+  return isEnded(run.status) || (at.untilWaiting && run.status === 'waiting');
+}
+
+/** Only what the scope may see. */
+export function visibleEvents(scope: Scope, events: readonly RunEvent[]): readonly RunEvent[] {
+  if (scope.audience === 'operator') return events;
+  return events.map((event) => visibleTo(scope, event)).filter((event) => event !== undefined);
+}
+
+interface Bell {
+  readonly ring: () => void;
+  reset(): void;
+  stopped(): boolean;
+  /** Resolves at a ring since the last `reset`, when a signal aborts, or after `ms`. */
+  wait(ms: number): Promise<void>;
+  close(): void;
+}
+
+function createBell(signals: readonly (AbortSignal | undefined)[]): Bell {
+  let rang = false;
+  let wake: (() => void) | undefined;
+  const ring = () => {
+    rang = true;
+    wake?.();
+  };
+  for (const signal of signals) signal?.addEventListener('abort', ring);
+  return {
+    ring,
+    reset() {
+      rang = false;
+    },
+    stopped: () => signals.some((signal) => signal?.aborted),
+    wait(ms) {
+      if (rang) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(done, ms);
+        function done() {
+          clearTimeout(timer);
+          wake = undefined;
+          resolve();
+        }
+        wake = done;
+      });
+    },
+    close() {
+      for (const signal of signals) signal?.removeEventListener('abort', ring);
+    },
+  };
+}

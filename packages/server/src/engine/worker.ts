@@ -1,0 +1,133 @@
+import type { Message } from '../model/index.ts';
+import type { ClaimRequest, Lease } from '../ports/index.ts';
+import { Abandoned, executeRun, type Surroundings } from './execute-run.ts';
+
+interface Active {
+  readonly lease: Lease;
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** Works on runs: those it is handed, and those it finds in the queue. */
+export interface Worker {
+  /** A claim to go with a new run, if there is room for it. The room is kept until `take` or `pass`. */
+  reserve(): ClaimRequest | null;
+  /** Begins to work on a run claimed with a reservation. */
+  take(lease: Lease, input: Message): void;
+  /** Gives a reservation back. */
+  pass(): void;
+  start(): void;
+  /** No more claims; waits up to `graceMs` for runs to end, then abandons and releases the rest. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** One per node and start; `id` tells its leases from those of an earlier life. */
+export function createWorker(around: Surroundings, id: string): Worker {
+  const { store, notifier, clock, settings, onDefect } = around;
+  const active = new Map<string, Active>();
+  const claim: ClaimRequest = { worker: id, ttlMs: settings.leaseMs };
+  let reserved = 0;
+  let state: 'new' | 'started' | 'stopping' = 'new';
+  let claiming = false;
+  let rangWhileClaiming = false;
+  let stopListening = () => {};
+  const timers: ReturnType<typeof setInterval>[] = [];
+
+  const hasRoom = () => active.size + reserved < settings.concurrency;
+
+  function begin(lease: Lease, input?: Message): void {
+    const controller = new AbortController();
+    const { id: runId } = lease.run;
+    const stopListening = notifier.listen(`cancel:${runId}`, () => void renew([lease]));
+    const done = executeRun(around, { lease, controller, ...(input ? { input } : {}) }).finally(() => {
+      stopListening();
+      if (state !== 'stopping') active.delete(runId);
+      if (queueMayHaveMore) void claimMore();
+    });
+    active.set(runId, { lease, controller, done });
+  }
+
+  /** Set when the queue was left because there was no room. */
+  let queueMayHaveMore = false;
+
+  async function claimMore(): Promise<void> {
+    if (claiming) {
+      rangWhileClaiming = true;
+      return;
+    }
+    claiming = true;
+    try {
+      do {
+        rangWhileClaiming = false;
+        while (state === 'started' && hasRoom()) {
+          const lease = await store.claimRun(claim, clock.now());
+          if (!lease) break;
+          begin(lease);
+          notifier.notify(`run:${lease.run.id}`);
+        }
+        queueMayHaveMore = !hasRoom();
+      } while (rangWhileClaiming);
+    } catch (error) {
+      onDefect(error, {});
+    } finally {
+      claiming = false;
+    }
+  }
+
+  /** Prolongs leases and, by the way, hears what the bell may have missed. */
+  async function renew(leases: readonly Lease[]): Promise<void> {
+    if (leases.length === 0) return;
+    try {
+      const { lost, cancelled } = await store.renew(leases, clock.now());
+      for (const runId of lost) active.get(runId)?.controller.abort(new Abandoned('lost'));
+      for (const runId of cancelled) active.get(runId)?.controller.abort(new Abandoned('cancel'));
+    } catch (error) {
+      onDefect(error, {});
+    }
+  }
+
+  return {
+    reserve() {
+      if (state !== 'started' || !hasRoom()) return null;
+      reserved += 1;
+      return claim;
+    },
+    take(lease, input) {
+      reserved -= 1;
+      begin(lease, input);
+    },
+    pass() {
+      reserved -= 1;
+    },
+    start() {
+      state = 'started';
+      stopListening = notifier.listen('queue', () => void claimMore());
+      timers.push(setInterval(() => void renew([...active.values()].map(({ lease }) => lease)), settings.leaseMs / 3));
+      timers.push(setInterval(() => void claimMore(), settings.leaseMs / 2));
+      void claimMore();
+    },
+    async stop(graceMs) {
+      if (state === 'stopping') return;
+      state = 'stopping';
+      stopListening();
+      clearInterval(timers.pop());
+      const all = () => Promise.all([...active.values()].map(({ done }) => done));
+      await within(graceMs, all());
+      for (const { controller } of active.values()) controller.abort(new Abandoned('shutdown'));
+      await all();
+      for (const timer of timers) clearInterval(timer);
+      await store.release([...active.values()].map(({ lease }) => lease));
+      active.clear();
+    },
+  };
+}
+
+/** Waits for `work`, but no longer than `ms`. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,68 @@
+import { statSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+
+/** Begin to move pages once the write-ahead log is this large … */
+const START_BYTES = 4 * 1024 * 1024;
+/** … look this often … */
+const LOOK_MS = 500;
+
+/** Keeps the write-ahead log short without doing the work on the thread that commits. */
+export interface Checkpointer {
+  /** To be called after every commit. */
+  committed(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * A checkpoint copies pages and calls `fsync`; on the thread that commits it is what hurts the slowest hundredth of answers most (measured in
+ * `bench/`). It therefore runs in a worker thread, which is started when the log has grown for the first time: a small server never has one.
+ * A passive checkpoint lets writers go on; the log starts over from its beginning with the first commit after a checkpoint that reached the end.
+ */
+export function createCheckpointer(file: string): Checkpointer {
+  const wal = `${file}-wal`;
+  let worker: Worker | undefined;
+  let busy = false;
+  let commits = 0;
+
+  const timer = setInterval(look, LOOK_MS);
+  timer.unref();
+
+  function look(): void {
+    if (busy || commits === 0 || sizeOf(wal) < START_BYTES) return;
+    commits = 0;
+    busy = true;
+    worker ??= startWorker();
+    worker.postMessage('checkpoint');
+  }
+
+  function startWorker(): Worker {
+    const name = import.meta.url.endsWith('.ts') ? './checkpoint.worker.ts' : './checkpoint.worker.js';
+    const started = new Worker(new URL(name, import.meta.url), { workerData: file });
+    started.unref();
+    started.on('message', () => {
+      busy = false;
+    });
+    started.on('error', () => {
+      busy = false;
+      worker = undefined;
+    });
+    return started;
+  }
+
+  return {
+    committed() {
+      commits += 1;
+    },
+    async close() {
+      clearInterval(timer);
+      if (!worker) return;
+      const ended = new Promise((resolve) => worker?.once('exit', resolve));
+      worker.postMessage('close');
+      await ended;
+    },
+  };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,72 @@
+import {
+  ClewError,
+  type EventData,
+  type JsonObject,
+  type Message,
+  type Part,
+  type Run,
+  type Scope,
+} from '../../../model/index.ts';
+import { type Context, owned } from './context.ts';
+import { insertEvents, insertMessage, touchThread } from './insert.ts';
+import { readRun } from './read.ts';
+
+/** An answer and the run it is for. */
+export interface Answer {
+  readonly runId: string;
+  readonly answer: {
+    readonly id: string;
+    readonly parts: readonly Part[];
+    readonly at: number;
+    readonly extra?: JsonObject;
+  };
+}
+
+/** See `Store.answerRun`. `after` is the place of the question in the log. */
+export function answerRun(
+  context: Context,
+  scope: Scope,
+  { runId, answer }: Answer,
+): { run: Run; message: Message; after: number } {
+  const { connection } = context;
+  const own = owned(scope);
+  const row = connection.row(
+    `SELECT n, thread_id, status, message_id FROM runs WHERE id = ? AND ${own.sql}`,
+    runId,
+    ...own.values,
+  );
+  if (!row) throw new ClewError('run_not_found');
+  const [n, threadId, status] = row as [number, string, string];
+  if (status !== 'waiting') throw new ClewError('run_not_waiting');
+  const last = connection.row(
+    `SELECT seq, data FROM events WHERE run_n = ? AND type = 'run.waiting' ORDER BY seq DESC LIMIT 1`,
+    n,
+  );
+  const [after, data] = last as [number, string];
+  const { waitId, messageId }: EventData['run.waiting'] = JSON.parse(data);
+  const message: Message = {
+    id: answer.id,
+    threadId,
+    runId,
+    role: 'user',
+    parts: answer.parts,
+    parentId: messageId,
+    agentName: null,
+    userId: scope.userId,
+    userName: scope.userName,
+    createdAt: answer.at,
+    updatedAt: answer.at,
+    incomplete: false,
+    interrupt: false,
+    steps: [],
+    state: null,
+    ...(answer.extra ? { extra: answer.extra } : {}),
+  };
+  insertMessage(connection, message);
+  insertEvents(connection, { n, seq: after }, [
+    { type: 'run.resumed', at: answer.at, data: { waitId, answer: message } },
+  ]);
+  connection.run(`UPDATE runs SET status = 'queued', worker = NULL, lease_until = NULL WHERE n = ?`, n);
+  touchThread(connection, threadId, answer.at);
+  return { run: readRun(connection, scope, runId), message, after };
+}

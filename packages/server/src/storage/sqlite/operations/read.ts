@@ -1,0 +1,93 @@
+import { ClewError, type Message, type Run, type RunEvent, type Scope } from '../../../model/index.ts';
+import type { Lease, Page, RunQuery } from '../../../ports/index.ts';
+import type { Connection, Value } from '../connection.ts';
+import { EVENT, MESSAGE, RUN, toEvent, toMessage, toRun } from '../rows.ts';
+import { type Context, owned } from './context.ts';
+
+/** See `Store.readRun`. */
+export function readRun(connection: Connection, scope: Scope, runId: string): Run {
+  const own = owned(scope);
+  const row = connection.row(`SELECT ${RUN} FROM runs WHERE id = ? AND ${own.sql}`, runId, ...own.values);
+  if (!row) throw new ClewError('run_not_found');
+  return toRun(row);
+}
+
+/** The run's place in its table; the caller has made sure that it may know it. */
+export function runNumber(connection: Connection, runId: string): number {
+  const row = connection.row('SELECT n FROM runs WHERE id = ?', runId);
+  if (!row) throw new ClewError('run_not_found');
+  return row[0] as number;
+}
+
+/** See `Store.listRuns`. */
+export function listRuns({ connection }: Context, scope: Scope, query: RunQuery): Page<Run> {
+  const own = owned(scope);
+  const conditions = [own.sql];
+  const values: Value[] = [...own.values];
+  if (query.threadId !== undefined) {
+    conditions.push('thread_id = ?');
+    values.push(query.threadId);
+  }
+  if (query.agentId !== undefined) {
+    conditions.push('agent_id = ?');
+    values.push(query.agentId);
+  }
+  if (query.status !== undefined) {
+    conditions.push(`status IN (${query.status.map(() => '?').join(', ')})`);
+    values.push(...query.status);
+  }
+  const where = conditions.join(' AND ');
+  const rows = connection.rows(
+    `SELECT ${RUN} FROM runs WHERE ${where} ORDER BY n DESC LIMIT ? OFFSET ?`,
+    ...values,
+    query.limit,
+    query.offset,
+  );
+  const total = connection.row(`SELECT count(*) FROM runs WHERE ${where}`, ...values)?.[0] as number;
+  return { items: rows.map(toRun), total };
+}
+
+/** See `Store.readEvents`. */
+export function readEvents(
+  { connection }: Context,
+  scope: Scope,
+  { runId, after, limit }: { runId: string; after: number; limit: number },
+): RunEvent[] {
+  const own = owned(scope);
+  const n = connection.row(`SELECT n FROM runs WHERE id = ? AND ${own.sql}`, runId, ...own.values)?.[0];
+  if (n === undefined) throw new ClewError('run_not_found');
+  return eventsOf(connection, { n: n as number, after, limit });
+}
+
+/** See `Store.readLog`. */
+export function readLog({ connection, open }: Context, lease: Lease): RunEvent[] {
+  return eventsOf(connection, { n: open.held(lease).n, after: 0, limit: -1 });
+}
+
+function eventsOf(
+  connection: Connection,
+  { n, after, limit }: { n: number; after: number; limit: number },
+): RunEvent[] {
+  return connection
+    .rows(`SELECT ${EVENT} FROM events WHERE run_n = ? AND seq > ? ORDER BY seq LIMIT ?`, n, after, limit)
+    .map(toEvent);
+}
+
+/** See `Store.readTurn`. */
+export function readTurn({ connection }: Context, lease: Lease, limit: number): { input: Message; history: Message[] } {
+  const input = readMessageById(connection, lease.run.messageId);
+  const rows = connection.rows(
+    `SELECT ${MESSAGE} FROM messages WHERE thread_id = ? AND n < (SELECT n FROM messages WHERE id = ?) ORDER BY n DESC LIMIT ?`,
+    input.threadId,
+    input.id,
+    limit,
+  );
+  return { input, history: rows.reverse().map(toMessage) };
+}
+
+/** A message by its id alone: only for ids that came from a run the caller may see. */
+export function readMessageById(connection: Connection, messageId: string): Message {
+  const row = connection.row(`SELECT ${MESSAGE} FROM messages WHERE id = ?`, messageId);
+  if (!row) throw new ClewError('message_not_found');
+  return toMessage(row);
+}

@@ -1,0 +1,102 @@
+import type { Scope } from '../../model/index.ts';
+import type { KnowledgeIndex, Store } from '../../ports/index.ts';
+import { type Checkpointer, createCheckpointer } from './checkpoint.ts';
+import { Connection } from './connection.ts';
+import { createKnowledgeIndex } from './knowledge.ts';
+import { type OpenOptions, openDatabase } from './open.ts';
+import { OpenRuns } from './open-runs.ts';
+import { answerRun } from './operations/answer-run.ts';
+import { append } from './operations/append.ts';
+import { claimRun } from './operations/claim-run.ts';
+import type { Context } from './operations/context.ts';
+import { release, renew } from './operations/leases.ts';
+import { listRuns, readEvents, readLog, readRun, readTurn } from './operations/read.ts';
+import { requestCancel } from './operations/request-cancel.ts';
+import { startRun } from './operations/start-run.ts';
+import * as threads from './operations/threads.ts';
+import { createWriter } from './writer.ts';
+
+/** Everything that is kept in one SQLite file. */
+export interface SqliteStorage {
+  readonly store: Store;
+  readonly knowledge: KnowledgeIndex;
+}
+
+/**
+ * Opens the database for this process alone. Rejects nothing later that it could refuse now: `database_locked`, `database_newer`,
+ * `database_unusable`. Runs that an earlier process left behind can be claimed at once, for nobody else can hold them.
+ */
+export function openSqlite(options: OpenOptions): SqliteStorage {
+  const { db, close } = openDatabase(options);
+  const connection = new Connection(db);
+  const open = new OpenRuns(connection);
+  const context: Context = { connection, open };
+  const checkpointer: Checkpointer | undefined =
+    options.file === ':memory:' ? undefined : createCheckpointer(options.file);
+  const writer = createWriter({
+    connection,
+    onRollback: () => open.clear(),
+    onCommit: () => checkpointer?.committed(),
+  });
+  connection.run(`UPDATE runs SET lease_until = 0 WHERE status = 'running'`);
+  let closing: Promise<void> | undefined;
+
+  const store: Store = {
+    startRun: (scope, command) => writer.write(() => startRun(context, scope, command)),
+    claimRun: (claim, at) => writer.write(() => claimRun(context, claim, at)),
+    append: (lease, expectedSeq, events, after) =>
+      writer.write(() => append(context, { lease, expectedSeq, events, after })),
+    renew: (leases, at) => writer.write(() => renew(context, leases, at)),
+    release: (leases) => writer.write(() => release(context, leases)),
+    requestCancel: (scope, runId, event) => writer.write(() => requestCancel(context, scope, { runId, event })),
+    answerRun: (scope, runId, answer) => writer.write(() => answerRun(context, scope, { runId, answer }).run),
+
+    readEvents: async (scope, runId, after, limit) => readEvents(context, scope, { runId, after, limit }),
+    readLog: async (lease) => readLog(context, lease),
+    readTurn: async (lease, limit) => readTurn(context, lease, limit),
+    readRun: async (scope, runId) => readRun(connection, scope, runId),
+    listRuns: async (scope, query) => listRuns(context, scope, query),
+
+    createThread: (scope, thread) => writer.write(() => threads.createThread(context, scope, thread)),
+    readThread: async (scope, threadId) => threads.readThread(context, scope, threadId),
+    listThreads: async (scope, query) => threads.listThreads(context, scope, query),
+    updateThread: (scope, threadId, change) =>
+      writer.write(() => threads.updateThread(context, scope, { threadId, change })),
+    deleteThread: (scope, threadId) => writer.write(() => threads.deleteThread(context, scope, threadId)),
+
+    listMessages: async (scope, threadId, query) => threads.listMessages(context, scope, { threadId, ...query }),
+    readMessage: async (scope, threadId, messageId) => threads.readMessage(context, scope, { threadId, messageId }),
+    updateMessage: (scope: Scope, threadId, messageId, change) =>
+      writer.write(() => threads.updateMessage(context, scope, { threadId, messageId, change })),
+    listRunMessages: async (scope, runId) => threads.listRunMessages(context, scope, runId),
+
+    readSetting: async (key) => {
+      const row = connection.row('SELECT value FROM settings WHERE key = ?', key);
+      return row ? JSON.parse(row[0] as string) : undefined;
+    },
+    writeSetting: (key, value) =>
+      writer.write(() => {
+        connection.run(
+          'INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+          key,
+          JSON.stringify(value),
+        );
+      }),
+    check: async () => {
+      connection.row('SELECT 1 FROM settings LIMIT 1');
+    },
+    close: () => {
+      closing ??= shut();
+      return closing;
+    },
+  };
+
+  async function shut(): Promise<void> {
+    writer.close();
+    await checkpointer?.close();
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    close();
+  }
+
+  return { store, knowledge: createKnowledgeIndex(db) };
+}
