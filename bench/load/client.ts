@@ -1,0 +1,76 @@
+import { connect, type Socket } from 'node:net';
+
+/**
+ * A keep-alive connection that sends one request at a time and reads the answer with as little work as possible, so that what is measured is the
+ * server: `node:http` as a client would cost more than the servers measured here.
+ */
+export class Connection {
+  readonly #socket: Socket;
+  #onData: ((chunk: Buffer) => void) | undefined;
+  #onClose: ((error: Error) => void) | undefined;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.#onData?.(chunk));
+    socket.on('error', (error) => this.#onClose?.(error));
+    socket.on('close', () => this.#onClose?.(new Error('The connection was closed.')));
+  }
+
+  static open(port: number): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('connect', () => resolve(new Connection(socket)));
+      socket.once('error', reject);
+    });
+  }
+
+  /** Sends a request and resolves at the end of the chunked answer. `onChunk` gets the raw bytes, chunk headers included. */
+  exchange(request: Buffer, onChunk?: (chunk: Buffer) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onClose = reject;
+      this.#onData = (chunk) => {
+        onChunk?.(chunk);
+        if (endsAnswer(chunk)) {
+          this.#onData = undefined;
+          this.#onClose = undefined;
+          resolve();
+        }
+      };
+      this.#socket.write(request);
+    });
+  }
+
+  close(): void {
+    this.#onClose = undefined;
+    this.#socket.destroy();
+  }
+}
+
+/** The last chunk of a chunked body: `0\r\n\r\n`. TCP on loopback never splits these five bytes in practice. */
+function endsAnswer(chunk: Buffer): boolean {
+  const end = chunk.length;
+  return (
+    end >= 5 &&
+    chunk[end - 5] === 48 &&
+    chunk[end - 4] === 13 &&
+    chunk[end - 3] === 10 &&
+    chunk[end - 2] === 13 &&
+    chunk[end - 1] === 10
+  );
+}
+
+/** A `burst` request as the widget sends it. */
+export function burst(deltas: number, perSecond: number): Buffer {
+  const body = JSON.stringify({
+    message: { role: 'user', content: `burst ${deltas} ${perSecond}` },
+    additional_properties: {},
+    context: {},
+    agent_id: 'burst',
+    environment_id: '',
+  });
+  return Buffer.from(
+    `POST /api/v1/orchestrate/runs?stream=true&stream_timeout=120000&multiple_content=true HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

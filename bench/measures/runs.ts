@@ -1,0 +1,54 @@
+import { burst, Connection } from '../load/client.ts';
+import type { BenchServer } from '../servers/process.ts';
+
+/** Runs a second, and what one costs the server. */
+export interface RunsResult {
+  readonly runsPerSecond: number;
+  readonly cpuMicrosPerRun: number;
+}
+
+/** `clients` connections that each send a canonical run (16 events), read it to its end and send the next, for `seconds`. */
+export async function measureRuns(
+  server: BenchServer,
+  { clients, seconds }: { clients: number; seconds: number },
+): Promise<RunsResult> {
+  const connections = await Promise.all(Array.from({ length: clients }, () => Connection.open(server.port)));
+  const request = burst(7, 0);
+  let runs = 0;
+  const work = async (until: number) => {
+    await Promise.all(
+      connections.map(async (connection) => {
+        while (performance.now() < until) {
+          await connection.exchange(request);
+          runs += 1;
+        }
+      }),
+    );
+  };
+  await work(performance.now() + 500);
+  runs = 0;
+  const cpu = server.cpuSeconds();
+  const began = performance.now();
+  await work(began + seconds * 1000);
+  const elapsed = (performance.now() - began) / 1000;
+  const used = server.cpuSeconds() - cpu;
+  for (const connection of connections) connection.close();
+  return { runsPerSecond: runs / elapsed, cpuMicrosPerRun: (used / runs) * 1e6 };
+}
+
+/** Milliseconds from sending a request to the first byte of the first event, one client, median of `times`. */
+export async function measureFirstEvent(server: BenchServer, times: number): Promise<number> {
+  const connection = await Connection.open(server.port);
+  const request = burst(7, 0);
+  const samples: number[] = [];
+  for (let n = 0; n < times + 50; n += 1) {
+    const began = performance.now();
+    let first = 0;
+    await connection.exchange(request, (chunk) => {
+      if (first === 0 && chunk.includes('"event"')) first = performance.now() - began;
+    });
+    if (n >= 50) samples.push(first);
+  }
+  connection.close();
+  return samples.sort((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 0;
+}

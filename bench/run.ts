@@ -1,0 +1,96 @@
+/**
+ * What the speed claims of the README are measured with:
+ *
+ *   npm run bench            everything, five rounds (about six minutes)
+ *   npm run bench -- --quick one short round
+ *
+ * Three servers take turns in every round, so that they meet the same machine: `raw` (node:http that writes the same bytes and stores nothing),
+ * `raw-durable` (the same, with every event in SQLite before it is sent), and Clew as it is published. What counts are the ratios.
+ */
+import { measureReplay } from './measures/replay.ts';
+import { measureFirstEvent, measureRuns } from './measures/runs.ts';
+import { measureStreams } from './measures/streams.ts';
+import { type BenchServer, type ServerName, startServer } from './servers/process.ts';
+
+const SERVERS: readonly ServerName[] = ['raw', 'raw-durable', 'clew'];
+const quick = process.argv.includes('--quick');
+const rounds = quick ? 1 : 5;
+const seconds = quick ? 2 : 5;
+
+type Samples = Map<string, Map<ServerName, number[]>>;
+const samples: Samples = new Map();
+
+function note(measure: string, server: ServerName, value: number): void {
+  const byServer = samples.get(measure) ?? new Map<ServerName, number[]>();
+  samples.set(measure, byServer);
+  byServer.set(server, [...(byServer.get(server) ?? []), value]);
+}
+
+for (let round = 1; round <= rounds; round += 1) {
+  // Each round begins with another one, so that none always meets the machine fresh.
+  for (let n = 0; n < SERVERS.length; n += 1) {
+    const name = SERVERS[(n + round) % SERVERS.length] as ServerName;
+    process.stderr.write(`round ${round} of ${rounds}: ${name}\n`);
+    await measured(name, measureOne);
+    await measured(name, measureMany);
+  }
+}
+report();
+
+async function measured(name: ServerName, measure: (server: BenchServer) => Promise<void>): Promise<void> {
+  const server = await startServer(name);
+  try {
+    await measure(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureOne(server: BenchServer): Promise<void> {
+  const { name } = server;
+  note('ready after start, ms', name, server.readyMs);
+  note('memory at boot, MB', name, server.rss() / 1e6);
+  note('time to first event, 1 client, ms', name, await measureFirstEvent(server, quick ? 200 : 1000));
+  const result = await measureRuns(server, { clients: 64, seconds });
+  note('runs a second, 64 clients', name, result.runsPerSecond);
+  note('server CPU a run, µs', name, result.cpuMicrosPerRun);
+  if (name === 'clew')
+    note('replay of 10,000 events, events a second', name, await measureReplay(server, { events: 10_000, times: 20 }));
+}
+
+async function measureMany(server: BenchServer): Promise<void> {
+  const { name } = server;
+  const result = await measureStreams(server, { streams: 1000, perSecond: 20, seconds: quick ? 3 : 10 });
+  note('1,000 streams: deltas delivered, %', name, result.delivered * 100);
+  note('1,000 streams: delay p50, ms', name, result.delayP50);
+  note('1,000 streams: delay p99, ms', name, result.delayP99);
+  note('1,000 streams: memory a stream, kB', name, result.bytesPerStream / 1000);
+}
+
+function report(): void {
+  const lines = [['measure', ...SERVERS, 'clew / raw-durable']];
+  for (const [measure, byServer] of samples) {
+    const cells = SERVERS.map((name) => shown(byServer.get(name)));
+    const [ours, durable] = [median(byServer.get('clew')), median(byServer.get('raw-durable'))];
+    lines.push([measure, ...cells, ours !== undefined && durable ? (ours / durable).toFixed(2) : '–']);
+  }
+  console.log(`Node ${process.version}, median of ${rounds} rounds [min–max]\n`);
+  for (const [n, line] of lines.entries()) {
+    console.log(`| ${line.join(' | ')} |`);
+    if (n === 0) console.log(`|${' --- |'.repeat(line.length)}`);
+  }
+}
+
+function median(values: readonly number[] | undefined): number | undefined {
+  return values && [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function shown(values: readonly number[] | undefined): string {
+  const middle = median(values);
+  if (!values || middle === undefined) return '–';
+  const digits = middle < 10 ? 2 : middle < 100 ? 1 : 0;
+  const format = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: digits });
+  return values.length === 1
+    ? format(middle)
+    : `${format(middle)} [${format(Math.min(...values))}–${format(Math.max(...values))}]`;
+}

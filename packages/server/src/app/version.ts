@@ -1,0 +1,4 @@
+import packageFile from '../../package.json' with { type: 'json' };
+
+/** Version of the installed package. */
+export const VERSION: string = packageFile.version;
