@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { freePort } from '../kit/ports.ts';
+import { serve } from '../kit/server.ts';
 import { tempDir } from '../kit/temp-dir.ts';
 import { converse, type Frame } from './patient-client.ts';
-import { startServerProcess } from './server-process.ts';
 
 const RUNS = 60;
 const KILLS = 25;
@@ -20,18 +20,22 @@ it(`loses, doubles and repeats nothing over ${KILLS} kills (CLEW_TEST_SEED=${see
   const file = join(folder, 'clew.db');
   writeFileSync(ledger, '');
   const random = randomFrom(seed);
-  const server = await startServerProcess({
-    project: join(import.meta.dirname, 'project'),
-    port: await freePort(),
-    file,
-    leaseMs: LEASE_MS,
-    env: { CLEW_TEST_LEDGER: ledger },
-  });
+  const port = await freePort();
+  const start = () =>
+    serve({
+      project: join(import.meta.dirname, 'project'),
+      port,
+      args: ['--db', file, '--lease-ms', String(LEASE_MS)],
+      env: { CLEW_TEST_LEDGER: ledger },
+    });
+  let server = await start();
+  const { url } = server;
 
   const killer = (async () => {
     for (let kill = 0; kill < KILLS; kill += 1) {
       await new Promise((resolve) => setTimeout(resolve, random() * 250));
-      await server.killAndRestart();
+      await server.stop('SIGKILL');
+      server = await start();
     }
     return Date.now();
   })();
@@ -43,7 +47,7 @@ it(`loses, doubles and repeats nothing over ${KILLS} kills (CLEW_TEST_SEED=${see
   // Conversations begin all the time that the server is being killed: there is always something to lose.
   for (let n = 0; n < RUNS || lastRestart === undefined; n += 1) {
     conversations.push(
-      converse(server.url, n % 2 === 0 ? { agent: 'clerk', text: `order ${n}` } : { agent: 'pacer', text: `word${n}` }),
+      converse(url, n % 2 === 0 ? { agent: 'clerk', text: `order ${n}` } : { agent: 'pacer', text: `word${n}` }),
     );
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
@@ -53,7 +57,7 @@ it(`loses, doubles and repeats nothing over ${KILLS} kills (CLEW_TEST_SEED=${see
 
   for (const [n, frames] of all.entries()) {
     const runId = frames[0]?.data.run_id;
-    const replay = await fetch(`${server.url}/api/v1/orchestrate/runs/${runId}/events`);
+    const replay = await fetch(`${url}/api/v1/orchestrate/runs/${runId}/events`);
     expect(frames, 'what was read through all the cuts is the log').toEqual(await replay.json());
     expect(new Set(frames.map(({ id }) => id)).size).toBe(frames.length);
     const text = n % 2 === 0 ? clerkText(`order ${n}`) : pacerText(`word${n}`);
@@ -61,7 +65,7 @@ it(`loses, doubles and repeats nothing over ${KILLS} kills (CLEW_TEST_SEED=${see
     expect(createdText(frames)).toBe(text);
     expect(frames.filter(({ event }) => event === 'run.completed')).toHaveLength(1);
   }
-  expect(await server.stop()).toBe(0);
+  expect((await server.stop()).code).toBe(0);
   checkDatabase(file, readLedger(ledger));
   expect(recovered, 'every run ends within twice the lease after the last restart').toBeLessThan(2 * LEASE_MS);
 });

@@ -62,7 +62,7 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
   });
 
   async function readProject(): Promise<Project> {
-    const read = await loadProject(config.project);
+    const read = await loadProject(config.project, { defaultAgent: config.defaultAgent });
     const findings: Finding[] = [...read.findings, ...(await indexKnowledge(knowledge, read))];
     directory.replace(read);
     return { ...read, findings };
@@ -87,7 +87,8 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
   const wire = createOrchestrateWire({
     engine,
     tokens,
-    info: { version: VERSION, publicUrl: config.server.publicUrl ?? '', defaultTenant: { id: tenantId, name: 'local' } },
+    info: { version: VERSION, defaultTenant: { id: tenantId, name: 'local' } },
+    onDefect: (err, about) => log.error({ err, ...about }, 'a stream broke'),
   });
   const http = createHttp({
     wires: [wire],
@@ -136,7 +137,9 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
     async start() {
       engine.start();
       try {
-        return await http.listen();
+        const address = await http.listen();
+        log.info({ url: address.url, agents: directory.list().length, version: VERSION }, 'serving');
+        return address;
       } catch (error) {
         await server.close();
         throw error;

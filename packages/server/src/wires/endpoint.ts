@@ -1,5 +1,5 @@
-import type { Scope } from '../model/index.ts';
 import type { z } from 'zod';
+import type { Scope } from '../model/index.ts';
 
 /** A request as a wire sees it: identified, limited and parsed, with nothing of the transport left. */
 export interface WireRequest {
@@ -50,7 +50,12 @@ export interface Endpoint {
   /** `public`: also answered without any identity (health, sign-in). */
   readonly access: 'public' | 'principal';
   /** For `/docs`; the handler validates with the same schemas. */
-  readonly schemas: { readonly query?: z.ZodType; readonly body?: z.ZodType; readonly reply?: z.ZodType; readonly status?: number };
+  readonly schemas: {
+    readonly query?: z.ZodType;
+    readonly body?: z.ZodType;
+    readonly reply?: z.ZodType;
+    readonly status?: number;
+  };
   handle(request: WireRequest): Promise<Reply>;
 }
 

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import type { Mistake } from './mistake.ts';
+import { nearest } from './nearest.ts';
+import { SETTINGS } from './settings.ts';
+
+/** Name of the file in the project folder. */
+export const CONFIG_FILE = 'clew.config.yaml';
+
+/** A value as it stands in the file. */
+export interface Written {
+  readonly value: unknown;
+  readonly line: number;
+}
+
+/** What the file says, by key; mistakes go to `mistakes`. A project without the file is fine: everything has a default. */
+export function readConfigFile(project: string, mistakes: Mistake[]): Map<string, Written> {
+  const text = readText(project, mistakes);
+  if (text === undefined) return new Map();
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const lineOf = (offset: number | undefined) => lines.linePos(offset ?? 0).line || 1;
+  for (const error of [...document.errors, ...document.warnings]) {
+    const fix =
+      error.code === 'DUPLICATE_KEY'
+        ? 'Keep one of the two.'
+        : 'Check the indentation, the colons and the quotes near this line.';
+    mistakes.push(mistake(lineOf(error.pos[0]), '', sentence(error.message), fix));
+  }
+  if (document.errors.length > 0) return new Map();
+  const found = new Map<string, Written>();
+  const root = document.contents;
+  if (root === null || (isScalar(root) && root.value === null)) return found;
+  if (isMap(root)) {
+    walk(root, '');
+  } else {
+    mistakes.push(
+      mistake(
+        1,
+        '',
+        'The file must hold settings, each as `name: value`.',
+        'Write, for example, `defaultAgent: guide`.',
+      ),
+    );
+  }
+  return found;
+
+  function walk(map: YAMLMap, prefix: string): void {
+    for (const pair of map.items) {
+      const name = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+      const key = prefix + name;
+      const line = lineOf((pair.key as Node | null)?.range?.[0]);
+      const node = isAlias(pair.value) ? pair.value.resolve(document) : (pair.value as Node | null | undefined);
+      if (KEYS.includes(key)) {
+        found.set(key, { value: plain(node), line });
+      } else if (!SECTIONS.has(key)) {
+        mistakes.push(mistake(line, key, 'There is no such setting.', suggestion(key)));
+      } else if (isMap(node)) {
+        walk(node, `${key}.`);
+      } else if (node && !(isScalar(node) && node.value === null)) {
+        const example = SETTINGS.find((setting) => setting.key.startsWith(`${key}.`))!;
+        const member = example.key.slice(key.length + 1);
+        const fix = `Indent its settings below it, for example \`${member}: ${example.example}\`.`;
+        mistakes.push(mistake(line, key, 'This is a group of settings and takes no value of its own.', fix));
+      }
+    }
+  }
+}
+
+const KEYS: readonly string[] = SETTINGS.map((setting) => setting.key);
+const SECTIONS = new Set(KEYS.filter((key) => key.includes('.')).map((key) => key.slice(0, key.indexOf('.'))));
+
+/** The value of a scalar. No setting takes a list or a group: an empty one stands for it in the complaint. */
+function plain(node: Node | null | undefined): unknown {
+  if (isScalar(node)) return node.value;
+  return node ? (isMap(node) ? {} : []) : null;
+}
+
+function suggestion(key: string): string {
+  const near = nearest(key, [...KEYS, ...SECTIONS]);
+  if (!near) return 'Remove it; docs/config.md lists the settings there are.';
+  const [section, member] = near.split('.');
+  const misplaced = member !== undefined && section !== key.split('.')[0];
+  return misplaced ? `Did you mean \`${member}\` below \`${section}:\`?` : `Did you mean \`${near}\`?`;
+}
+
+function readText(project: string, mistakes: Mistake[]): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(join(project, CONFIG_FILE)));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return undefined;
+    const isText = code !== 'ERR_ENCODING_INVALID_ENCODED_DATA';
+    const message = isText ? `The file cannot be read (${code ?? 'unknown cause'}).` : 'The file is not text in UTF-8.';
+    mistakes.push(
+      mistake(1, '', message, isText ? 'Check that it is a file and that you may read it.' : 'Save it again as UTF-8.'),
+    );
+    return undefined;
+  }
+}
+
+function mistake(line: number, key: string, message: string, fix: string): Mistake {
+  return { source: CONFIG_FILE, line, key, message, fix };
+}
+
+function sentence(text: string): string {
+  const line = text.split('\n')[0]!.trim();
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}

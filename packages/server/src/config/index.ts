@@ -1,0 +1,6 @@
+export type { Config } from './config.ts';
+export { type Environment, readEnvironment } from './environment.ts';
+export { CONFIG_FILE } from './file.ts';
+export { type LoadOptions, loadConfig } from './load.ts';
+export { ConfigError, formatMistake, type Mistake } from './mistake.ts';
+export { flagMember, SETTINGS, type Setting, type SettingKey } from './settings.ts';

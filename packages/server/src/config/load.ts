@@ -1,0 +1,165 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Config } from './config.ts';
+import type { Environment } from './environment.ts';
+import { CONFIG_FILE, readConfigFile } from './file.ts';
+import { ConfigError, type Mistake } from './mistake.ts';
+import { nearest } from './nearest.ts';
+import { flagMember, SETTINGS, type Setting, type SettingKey, type SettingValue } from './settings.ts';
+
+export interface LoadOptions {
+  /** The project folder; relative to `cwd`. */
+  readonly project: string;
+  /** What `readEnvironment()` gives. Default: nothing. An empty variable counts as not set. */
+  readonly env?: Environment;
+  /** Parsed command line, in camel case (`publicUrl`); members that are no settings are passed over. Default: nothing. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  /** The current folder. Default `process.cwd()`. */
+  readonly cwd?: string;
+  /** Whether a person reads the log. Default: whether standard output is a terminal. */
+  readonly terminal?: boolean;
+}
+
+/**
+ * The configuration: `clew.config.yaml` in the project < environment < command line, checked and frozen. Throws `ConfigError` with every
+ * mistake that was found, also in values that another source overrides.
+ */
+export function loadConfig(options: LoadOptions): Config {
+  const { env = {}, flags = {}, cwd = process.cwd(), terminal = process.stdout.isTTY === true } = options;
+  const project = resolve(cwd, options.project);
+  const mistakes: Mistake[] = [];
+  checkFolder(project, options.project, mistakes);
+  const file = readConfigFile(project, mistakes);
+  checkEnvironment(env, mistakes);
+
+  const values = new Map<SettingKey, SettingValue>([
+    ['storage.file', join(project, '.clew', 'clew.db')],
+    ['log.format', terminal ? 'pretty' : 'json'],
+  ]);
+  for (const setting of SETTINGS) {
+    if (setting.fallback !== undefined) values.set(setting.key, setting.fallback);
+    const written = file.get(setting.key);
+    const sources: Source[] = [
+      { source: CONFIG_FILE, line: written?.line ?? null, key: setting.key, value: written?.value, base: project },
+      { source: 'environment', line: null, key: setting.env, value: fromText(setting, env[setting.env]), base: cwd },
+      {
+        source: 'command line',
+        line: null,
+        key: `--${setting.flag}`,
+        value: fromText(setting, flags[flagMember(setting)]),
+        base: cwd,
+      },
+    ];
+    for (const source of sources) {
+      if (source.value === undefined || source.value === null) continue;
+      const checked = setting.schema.safeParse(source.value);
+      if (checked.success)
+        values.set(setting.key, setting.type === 'path' ? inFolder(source.base, checked.data) : checked.data);
+      else mistakes.push(wrongValue(setting, source));
+    }
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return assemble(project, values);
+}
+
+interface Source {
+  readonly source: string;
+  readonly line: number | null;
+  readonly key: string;
+  readonly value: unknown;
+  /** Folder from which a relative path counts. */
+  readonly base: string;
+}
+
+/** Values of the environment and the command line are text; empty text means that nothing was set. */
+function fromText(setting: Setting, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const text = value.trim();
+  // Kubernetes sets CLEW_PORT=tcp://… in every pod beside a service that is called clew: nobody chose that value.
+  if (text === '' || (setting.key === 'server.port' && text.startsWith('tcp://'))) return undefined;
+  return setting.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+function inFolder(base: string, value: SettingValue): SettingValue {
+  return value === ':memory:' ? value : resolve(base, String(value));
+}
+
+function wrongValue(setting: Setting, { source, line, key, value }: Source): Mistake {
+  const shown = typeof value === 'string' ? value : JSON.stringify(value);
+  const quoted =
+    source === CONFIG_FILE && setting.type === 'integer' && typeof value === 'string' && /^\d+$/.test(value);
+  const near = typeof value === 'string' && setting.words ? nearest(value, setting.words) : undefined;
+  const member = setting.key.slice(setting.key.lastIndexOf('.') + 1);
+  const example =
+    source === CONFIG_FILE
+      ? `${member}: ${setting.example}`
+      : source === 'environment'
+        ? `${key}=${setting.example}`
+        : `${key} ${setting.example}`;
+  const fix = quoted
+    ? `Write \`${member}: ${value}\` without quotes.`
+    : near
+      ? `Did you mean \`${near}\`?`
+      : `Write, for example, \`${example}\`.`;
+  return { source, line, key, message: `\`${cut(shown)}\` is not ${setting.rule}.`, fix };
+}
+
+function cut(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function checkFolder(project: string, named: string, mistakes: Mistake[]): void {
+  const stat = statSync(project, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) {
+    const message = stat ? `\`${named}\` is a file, not a project folder.` : `There is no folder \`${named}\`.`;
+    mistakes.push({
+      source: 'command line',
+      line: null,
+      key: 'project',
+      message,
+      fix: `Run \`clew init ${stat ? 'my-project' : named}\` to make a project.`,
+    });
+  } else if (!existsSync(join(project, CONFIG_FILE)) && existsSync(join(project, 'clew.config.yml'))) {
+    mistakes.push({
+      source: 'clew.config.yml',
+      line: null,
+      key: '',
+      message: 'A file of this name is not read.',
+      fix: `Rename it to ${CONFIG_FILE}.`,
+    });
+  }
+}
+
+/**
+ * Only near misses are mistakes: a project may keep variables of its own under `CLEW_`, and Kubernetes sets `CLEW_PORT_4321_TCP` and the like
+ * for a service that is called clew.
+ */
+function checkEnvironment(env: Environment, mistakes: Mistake[]): void {
+  const known: readonly string[] = SETTINGS.map((setting) => setting.env);
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('CLEW_') || known.includes(name) || !env[name]) continue;
+    const near = nearest(
+      name.slice('CLEW_'.length),
+      known.map((other) => other.slice('CLEW_'.length)),
+    );
+    if (near)
+      mistakes.push({
+        source: 'environment',
+        line: null,
+        key: name,
+        message: 'There is no such setting.',
+        fix: `Did you mean \`CLEW_${near}\`?`,
+      });
+  }
+}
+
+function assemble(project: string, values: ReadonlyMap<SettingKey, SettingValue>): Config {
+  const config: Record<string, unknown> = { project };
+  for (const [key, value] of values) {
+    const [section, member] = key.split('.') as [string, string?];
+    if (member === undefined) config[section] = value;
+    else config[section] = { ...(config[section] as object), [member]: value };
+  }
+  for (const part of Object.values(config)) Object.freeze(part);
+  return Object.freeze(config) as unknown as Config;
+}

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { BUILT_IN_MODELS } from '../runtimes/index.ts';
+import { loadAgents, sameName } from './agents.ts';
+import { place } from './check.ts';
+import { ownAddress } from './code-modules.ts';
+import { compare, filesIn, readTextFile } from './files.ts';
+import { readKnowledgeBase } from './knowledge-base.ts';
+import { nearest } from './nearest.ts';
+import type { Finding, KnowledgeBase, Project } from './project.ts';
+import { brokenReferences } from './references.ts';
+import { readYaml } from './yaml.ts';
+
+export interface LoadProjectOptions {
+  /** Names of models that exist: agents of others get a finding. Default: those that Clew brings along. */
+  readonly models?: readonly string[];
+  /** Name of the default agent: a finding says when it does not exist. Default: not checked. */
+  readonly defaultAgent?: string | null;
+  /** Whether this Node.js runs TypeScript. Default: what it says itself (22.18 and newer do). */
+  readonly typescript?: boolean;
+  /** Address of the module that `import … from 'clew'` means in code agents. Default: the Clew that runs. */
+  readonly self?: string;
+  /** How long a code agent may take to load. Default 10,000 ms. */
+  readonly importTimeoutMs?: number;
+}
+
+/**
+ * Reads a project folder: `agents/` (YAML files and code) and `knowledge_bases/`. A file with an error is left out and the rest goes on; the
+ * findings say what is wrong. Never rejects for what a file contains.
+ */
+export async function loadProject(folder: string, options: LoadProjectOptions = {}): Promise<Project> {
+  const { models = BUILT_IN_MODELS, defaultAgent = null, self = ownAddress(), importTimeoutMs = 10_000 } = options;
+  const typescript = options.typescript ?? Boolean(process.features.typescript);
+  const root = resolve(folder);
+  const findings: Finding[] = [];
+  const knowledgeBases = await loadKnowledgeBases(root, findings);
+  const agents = await loadAgents(root, { typescript, importTimeoutMs, self }, findings);
+
+  const names = agents.map(({ entry }) => entry.agent.name);
+  const known = { agents: names, knowledgeBases: knowledgeBases.map((entry) => entry.name), models };
+  for (const { entry, places } of agents) findings.push(...place(places, brokenReferences(entry.agent, known)));
+  if (defaultAgent !== null && !names.includes(defaultAgent)) findings.push(missingDefault(defaultAgent, names));
+
+  return {
+    folder: root,
+    agents: agents.map(({ entry }) => entry).sort((a, b) => compare(a.agent.name, b.agent.name)),
+    knowledgeBases: knowledgeBases.sort((a, b) => compare(a.name, b.name)),
+    findings: findings.sort((a, b) => compare(a.file, b.file) || a.line - b.line),
+  };
+}
+
+async function loadKnowledgeBases(root: string, findings: Finding[]): Promise<KnowledgeBase[]> {
+  const loaded: KnowledgeBase[] = [];
+  for (const file of await filesIn(root, 'knowledge_bases', ['.yaml', '.yml'])) {
+    const source = await readTextFile(root, file);
+    const read = 'text' in source ? readYaml(source.text, file) : [source];
+    if (!('value' in read)) {
+      findings.push(...read);
+      continue;
+    }
+    const { entry, findings: found } = readKnowledgeBase(read, root);
+    findings.push(...found);
+    const taken = loaded.find((other) => other.name === entry?.name);
+    if (taken) findings.push(...place(read, [sameName('name', taken.file)]));
+    else if (entry) loaded.push(entry);
+  }
+  return loaded;
+}
+
+function missingDefault(name: string, agents: readonly string[]): Finding {
+  const near = nearest(name, agents);
+  const message = `There is no working agent \`${name}\`, so that the first one that is not hidden answers.`;
+  const fix = near ? `Did you mean \`${near}\`?` : 'Name an agent of the project.';
+  return { severity: 'warning', file: 'clew.config.yaml', line: 1, field: 'defaultAgent', message, fix };
+}

@@ -1,0 +1,64 @@
+import type { Agent } from '../model/index.ts';
+
+/** Something in a project's files that is wrong or probably not meant, in words for the person who wrote it. */
+export interface Finding {
+  /** `error`: the file is left out. `warning`: it is used all the same. */
+  readonly severity: 'error' | 'warning';
+  /** Path relative to the project, with `/`. */
+  readonly file: string;
+  /** From 1; 1 also where no line applies. */
+  readonly line: number;
+  /** Where in the file: `starter_prompts.prompts[0].title`. Empty when the file as a whole is meant. */
+  readonly field: string;
+  /** One sentence: what is wrong. */
+  readonly message: string;
+  /** One sentence: what to do. */
+  readonly fix: string;
+}
+
+/** An agent and where it comes from. */
+export interface AgentEntry {
+  readonly agent: Agent;
+  /** Its file, relative to the project. */
+  readonly source: string;
+  /** Code agents: the function to call for each turn; the same object for as long as the file's text is the same. Others: absent. */
+  readonly module?: unknown;
+}
+
+/** A document of a knowledge base, as a file. */
+export interface DocumentFile {
+  /** Relative to the project, with `/`: unique in its knowledge base. */
+  readonly path: string;
+  /** Absolute path. */
+  readonly file: string;
+  /** Where a person can open it, if the knowledge base says so. */
+  readonly url: string | null;
+}
+
+/** A knowledge base as its file describes it. */
+export interface KnowledgeBase {
+  readonly name: string;
+  readonly description: string;
+  /** Existing files, in the order of the file; those of a pattern in the order of their paths. */
+  readonly documents: readonly DocumentFile[];
+  /** Its file, relative to the project. */
+  readonly file: string;
+}
+
+/** A project folder as it was read: what works, and findings about what does not. */
+export interface Project {
+  /** Absolute path. */
+  readonly folder: string;
+  /** In the order of their names. */
+  readonly agents: readonly AgentEntry[];
+  /** In the order of their names. */
+  readonly knowledgeBases: readonly KnowledgeBase[];
+  /** In the order of files and lines. */
+  readonly findings: readonly Finding[];
+}
+
+/** The finding on one line: `agents/guide.yaml:3: style: … Fix`. */
+export function formatFinding(finding: Finding): string {
+  const said = `${finding.message} ${finding.fix}`;
+  return [`${finding.file}:${finding.line}`, finding.field, said].filter((text) => text !== '').join(': ');
+}

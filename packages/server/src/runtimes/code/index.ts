@@ -1,0 +1,13 @@
+export { type Pace, REAL_PACE } from './pace.ts';
+export { createCodeRuntime } from './runtime.ts';
+export {
+  type AgentFunction,
+  type AgentMetadata,
+  type AgentOutput,
+  type Ask,
+  ask,
+  type CodeStep,
+  type CodeTurn,
+  defineAgent,
+  type Said,
+} from './turn.ts';

@@ -1,0 +1,3 @@
+export { UnreadableDocument } from './bytes.ts';
+export type { ReadFile } from './format.ts';
+export { hashOf, readDocument } from './read.ts';

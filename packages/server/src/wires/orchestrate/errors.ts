@@ -1,0 +1,68 @@
+import { ClewError, ERRORS, type ErrorCode, type ErrorInfo } from '../../model/index.ts';
+import type { JsonReply } from '../endpoint.ts';
+
+/** This wire's column of statuses: every error has a row, or this file does not compile. */
+export const STATUS: { readonly [code in ErrorCode]: number } = {
+  unreadable_json: 400,
+  invalid_request: 422,
+  unsupported_media_type: 415,
+  too_large: 413,
+  unauthorized: 401,
+  token_expired: 401,
+  route_not_found: 404,
+  method_not_allowed: 405,
+  thread_not_found: 404,
+  message_not_found: 404,
+  run_not_found: 404,
+  agent_not_found: 404,
+  no_agents: 404,
+  idempotency_conflict: 409,
+  run_not_waiting: 409,
+  run_ended: 409,
+  cursor_unknown: 409,
+  server_closing: 503,
+  invalid_input: 422,
+  agent_failed: 500,
+  agent_unavailable: 503,
+  run_lost: 500,
+  database_locked: 503,
+  database_newer: 503,
+  database_unusable: 503,
+  server_error: 500,
+};
+
+/**
+ * The reply for whatever was thrown: `{"detail": …, "code": …}`. With status 422 `detail` is FastAPI's list of `{loc, msg, type}`, otherwise a
+ * sentence. Never throws.
+ */
+export function errorReply(error: unknown): JsonReply {
+  if (!(error instanceof ClewError))
+    return { status: 500, body: { detail: ERRORS.server_error, code: 'server_error' } };
+  const status = STATUS[error.code];
+  return {
+    status,
+    headers: headersOf(status),
+    body: { detail: status === 422 ? issuesOf(error) : textOf(error), code: error.code },
+  };
+}
+
+/** The reply for what a run failed with, where the answer of the run was to be the reply. An agent may have codes of its own. */
+export function runErrorReply({ code, message }: ErrorInfo): JsonReply {
+  if (Object.hasOwn(STATUS, code)) return errorReply(new ClewError(code as ErrorCode, message));
+  return { status: 500, body: { detail: message, code } };
+}
+
+function issuesOf(error: ClewError): unknown[] {
+  if (error.issues.length === 0) return [{ loc: ['body'], msg: error.message, type: 'value_error' }];
+  return error.issues.map(({ path, message, type }) => ({ loc: path, msg: message, type }));
+}
+
+/** The ADK takes a 404 for "no such agent" only if it reads `Agent` and `not found` (its `agent_client.py`). */
+function textOf(error: ClewError): string {
+  return error.code === 'agent_not_found' ? `Agent not found. ${error.message}` : error.message;
+}
+
+function headersOf(status: number): Record<string, string> {
+  if (status === 401) return { 'WWW-Authenticate': 'Bearer' };
+  return status === 503 ? { 'Retry-After': '1' } : {};
+}
