@@ -84,11 +84,11 @@ export function storeSuite({ name, open }: StoreUnderTest): void {
       });
 
       it('refuses a thread that is not there, or somebody else’s', async () => {
-        await expect(begin({ mayCreateThread: false })).rejects.toMatchObject({ code: 'thread_not_found' });
+        await expect(begin({ thread: 'existing' })).rejects.toMatchObject({ code: 'thread_not_found' });
         const { run } = await begin();
         const again = { runId: uuid('52'), threadId: run.threadId, message: say('x') };
         await expect(begin(again, ben)).rejects.toMatchObject({ code: 'thread_not_found' });
-        await expect(begin({ ...again, mayCreateThread: true }, stranger)).rejects.toMatchObject({
+        await expect(begin({ ...again, thread: 'either' }, stranger)).rejects.toMatchObject({
           code: 'thread_not_found',
         });
         expect((await store.listRuns(operator, { limit: 10, offset: 0 })).total).toBe(1);
@@ -394,7 +394,7 @@ function command(change: Partial<StartRun> = {}): StartRun {
     agentId: uuid('11'),
     agentName: 'echo',
     threadId: uuid('41'),
-    mayCreateThread: true,
+    thread: 'either',
     title: 'Hello',
     message: say('Hello'),
     spareMessageId: uuid('70'),

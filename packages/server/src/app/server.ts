@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { createEngine, type Engine } from '../engine/index.ts';
 import { createHttp, createTokens } from '../http/index.ts';
-import { createDirectory, type Finding, loadProject, type Project, watchProject } from '../project/index.ts';
+import { createDirectory, type Finding, type Project, watchProject } from '../project/index.ts';
 import { createRuntimes } from '../runtimes/index.ts';
 import { createLocalNotifier } from '../storage/sqlite/notifier.ts';
 import { openSqlite } from '../storage/sqlite/store.ts';
@@ -11,6 +11,7 @@ import { REAL_CLOCK } from './clock.ts';
 import { indexKnowledge } from './knowledge.ts';
 import { createLog } from './log.ts';
 import { builtPages } from './pages.ts';
+import { readProject } from './read-project.ts';
 import { installationSecret } from './secret.ts';
 import { VERSION } from './version.ts';
 
@@ -61,14 +62,14 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
     defaultAgent: config.defaultAgent,
   });
 
-  async function readProject(): Promise<Project> {
-    const read = await loadProject(config.project, { defaultAgent: config.defaultAgent });
+  async function load(): Promise<Project> {
+    const read = await readProject(config);
     const findings: Finding[] = [...read.findings, ...(await indexKnowledge(knowledge, read))];
     directory.replace(read);
     return { ...read, findings };
   }
 
-  let project = await readProject();
+  let project = await load();
   const notifier = createLocalNotifier();
   const engine = createEngine({
     store,
@@ -110,7 +111,7 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
 
   async function reload(changed: readonly string[]): Promise<void> {
     try {
-      project = await readProject();
+      project = await load();
       options.onReload?.(project, changed);
     } catch (err) {
       log.error({ err }, 'the project could not be read again; the agents stay as they were');

@@ -38,7 +38,7 @@ export function createEngine(around: Surroundings): RunningEngine {
         agentId: agent.id,
         agentName: agent.name,
         threadId: command.threadId ?? clock.id(),
-        mayCreateThread: command.threadId === undefined || command.mayCreateThread === true,
+        thread: command.threadId === undefined ? 'new' : command.mayCreateThread ? 'either' : 'existing',
         title: command.title ?? titleOf(command),
         message: { ...command.message, id: command.message.id ?? messageId },
         spareMessageId: messageId,

@@ -2,6 +2,6 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
-  /** A new UUID; later ids sort after earlier ones. */
+  /** A new UUID. Ids made in a later millisecond sort after earlier ones. */
   id(): string;
 }

@@ -20,8 +20,11 @@ export interface StartRun {
   readonly agentName: string;
   /** UUID of the thread. */
   readonly threadId: string;
-  /** True: the client named no thread, or allows its id to be taken for a new one. False: an absent thread is `thread_not_found`. */
-  readonly mayCreateThread: boolean;
+  /**
+   * `existing`: an absent thread is `thread_not_found`. `either`: it is made under this id. `new`: the id was made by the caller a moment ago, so that nobody
+   * looks for it.
+   */
+  readonly thread: 'existing' | 'either' | 'new';
   /** Title for a thread that is made. */
   readonly title: string;
   /** The user's message. `id` is taken unless another message has it; then `spareMessageId` is. */

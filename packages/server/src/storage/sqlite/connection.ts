@@ -20,6 +20,12 @@ export class Connection {
     return Number(this.#statement(sql).run(...values).changes);
   }
 
+  /** Runs an INSERT of one row; its rowid. */
+  insert(sql: string, ...values: Value[]): number {
+    this.writes += 1;
+    return Number(this.#statement(sql).run(...values).lastInsertRowid);
+  }
+
   /** The first row as an array of its columns, or undefined. */
   row(sql: string, ...values: Value[]): Value[] | undefined {
     return this.#statement(sql).get(...values) as unknown as Value[] | undefined;

@@ -14,6 +14,7 @@ import { listRuns, readEvents, readLog, readRun, readTurn } from './operations/r
 import { requestCancel } from './operations/request-cancel.ts';
 import { startRun } from './operations/start-run.ts';
 import * as threads from './operations/threads.ts';
+import { RecentEvents } from './recent-events.ts';
 import { createWriter } from './writer.ts';
 
 /** Everything that is kept in one SQLite file. */
@@ -30,12 +31,17 @@ export function openSqlite(options: OpenOptions): SqliteStorage {
   const { db, close } = openDatabase(options);
   const connection = new Connection(db);
   const open = new OpenRuns(connection);
-  const context: Context = { connection, open };
+  const recent = new RecentEvents();
+  const context: Context = { connection, open, recent };
+  const forget = () => {
+    open.clear();
+    recent.clear();
+  };
   const checkpointer: Checkpointer | undefined =
     options.file === ':memory:' ? undefined : createCheckpointer(options.file);
   const writer = createWriter({
     connection,
-    onRollback: () => open.clear(),
+    onRollback: forget,
     onCommit: () => checkpointer?.committed(),
   });
   connection.run(`UPDATE runs SET lease_until = 0 WHERE status = 'running'`);

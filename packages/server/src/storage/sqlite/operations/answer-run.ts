@@ -28,7 +28,7 @@ export function answerRun(
   scope: Scope,
   { runId, answer }: Answer,
 ): { run: Run; message: Message; after: number } {
-  const { connection } = context;
+  const { connection, recent } = context;
   const own = owned(scope);
   const row = connection.row(
     `SELECT n, thread_id, status, message_id FROM runs WHERE id = ? AND ${own.sql}`,
@@ -63,6 +63,7 @@ export function answerRun(
     ...(answer.extra ? { extra: answer.extra } : {}),
   };
   insertMessage(connection, message);
+  recent.delete(runId);
   insertEvents(connection, { n, seq: after }, [
     { type: 'run.resumed', at: answer.at, data: { waitId, answer: message } },
   ]);

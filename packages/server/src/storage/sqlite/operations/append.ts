@@ -12,10 +12,11 @@ export interface Append {
 }
 
 /** See `Store.append`. */
-export function append({ connection, open }: Context, { lease, expectedSeq, events, after }: Append): void {
+export function append({ connection, open, recent }: Context, { lease, expectedSeq, events, after }: Append): void {
   const run = open.held(lease);
   if (run.lastSeq !== expectedSeq) throw new LeaseLost(`The log ends at ${run.lastSeq}, not at ${expectedSeq}.`);
   insertEvents(connection, { n: run.n, seq: expectedSeq }, events);
+  recent.add(lease.run.id, expectedSeq, events);
   run.lastSeq += events.length;
   let spoke = 0;
   for (const event of events) {
@@ -34,4 +35,5 @@ export function append({ connection, open }: Context, { lease, expectedSeq, even
     run.n,
   );
   open.delete(lease.run.id);
+  recent.end(lease.run.id);
 }

@@ -5,7 +5,7 @@ import { insertEvents } from './insert.ts';
 
 /** See `Store.claimRun`. */
 export function claimRun(
-  { connection, open }: Context,
+  { connection, open, recent }: Context,
   { worker, ttlMs }: ClaimRequest,
   at: number,
 ): Lease | undefined {
@@ -27,6 +27,7 @@ export function claimRun(
     n,
   );
   insertEvents(connection, { n, seq: before.lastSeq }, [{ type: 'run.started', at, data: { epoch } }]);
+  recent.begin(before.id, before);
   const cancelling = connection.row('SELECT cancelling FROM runs WHERE n = ?', n)?.[0] === 1;
   const lastSeq = before.lastSeq + 1;
   open.set(before.id, { n, threadId: before.threadId, worker, epoch, lastSeq, cancelling });

@@ -1,11 +1,13 @@
 import type { Scope } from '../../../model/index.ts';
 import type { Connection, Value } from '../connection.ts';
 import type { OpenRuns } from '../open-runs.ts';
+import type { RecentEvents } from '../recent-events.ts';
 
 /** What an operation works on. */
 export interface Context {
   readonly connection: Connection;
   readonly open: OpenRuns;
+  readonly recent: RecentEvents;
 }
 
 /** The condition that keeps a scope to what is its own: an operator sees its whole tenant, others only themselves. */

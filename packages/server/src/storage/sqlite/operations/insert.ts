@@ -1,6 +1,14 @@
 import type { Message, NewEvent, Thread } from '../../../model/index.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection, Value } from '../connection.ts';
 import { fromMessage, MESSAGE } from '../rows.ts';
+
+/** Most rows in one statement. Several at once cost two thirds of one by one: 14 rows in 15 µs instead of 22. */
+const ROWS = 16;
+/** `INSERT` statements by their number of rows. */
+const INSERT_EVENTS = Array.from(
+  { length: ROWS + 1 },
+  (_, rows) => `INSERT INTO events VALUES ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?)').join(', ')}`,
+);
 
 /** Appends events to the log of run number `n` after `seq`. */
 export function insertEvents(
@@ -9,16 +17,14 @@ export function insertEvents(
   events: readonly NewEvent[],
 ): void {
   let { seq } = at;
-  for (const event of events) {
-    seq += 1;
-    connection.run(
-      'INSERT INTO events VALUES (?, ?, ?, ?, ?)',
-      at.n,
-      seq,
-      event.type,
-      event.at,
-      JSON.stringify(event.data),
-    );
+  for (let from = 0; from < events.length; from += ROWS) {
+    const values: Value[] = [];
+    const rows = Math.min(ROWS, events.length - from);
+    for (const event of events.slice(from, from + rows)) {
+      seq += 1;
+      values.push(at.n, seq, event.type, event.at, JSON.stringify(event.data));
+    }
+    connection.run(INSERT_EVENTS[rows] as string, ...values);
   }
 }
 

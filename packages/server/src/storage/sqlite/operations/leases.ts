@@ -23,12 +23,13 @@ export function renew(
 }
 
 /** See `Store.release`. */
-export function release({ connection, open }: Context, leases: readonly Lease[]): void {
+export function release({ connection, open, recent }: Context, leases: readonly Lease[]): void {
   for (const lease of leases) {
     const run = heldOrUndefined(open, lease);
     if (!run) continue;
     connection.run(`UPDATE runs SET status = 'queued', worker = NULL, lease_until = NULL WHERE n = ?`, run.n);
     open.delete(lease.run.id);
+    recent.delete(lease.run.id);
   }
 }
 

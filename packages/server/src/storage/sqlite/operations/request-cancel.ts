@@ -5,7 +5,7 @@ import { readRun, runNumber } from './read.ts';
 
 /** See `Store.requestCancel`. */
 export function requestCancel(context: Context, scope: Scope, request: { runId: string; event: NewEvent }): Run {
-  const { connection, open } = context;
+  const { connection, open, recent } = context;
   const { runId, event } = request;
   const run = readRun(connection, scope, runId);
   if (isEnded(run.status)) throw new ClewError('run_ended');
@@ -16,6 +16,7 @@ export function requestCancel(context: Context, scope: Scope, request: { runId: 
     if (held) held.cancelling = true;
     return { ...run, cancelRequested: true };
   }
+  recent.delete(runId);
   insertEvents(connection, { n, seq: run.lastSeq }, [event]);
   connection.run(`UPDATE runs SET status = 'cancelled', cancelling = 1, ended_at = ? WHERE n = ?`, event.at, n);
   return { ...run, status: 'cancelled', endedAt: event.at, lastSeq: run.lastSeq + 1 };

@@ -56,7 +56,7 @@ function start(
     endedAt: null,
     error: null,
   };
-  connection.run(
+  const n = connection.insert(
     `INSERT INTO runs (id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context, options,
        epoch, worker, lease_until, cancelling, created_at, started_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`,
@@ -77,7 +77,6 @@ function start(
     at,
     run.startedAt,
   );
-  const n = connection.row('SELECT last_insert_rowid()')?.[0] as number;
   const events: NewEvent[] = [
     { type: 'run.created', at, data: { agentId, agentName, threadId, messageId: message.id } },
   ];
@@ -86,6 +85,8 @@ function start(
   if (threadExists) touchThread(connection, threadId, at);
   let lease: Lease | null = null;
   if (claim) {
+    context.recent.begin(run.id, run);
+    context.recent.add(run.id, 0, events);
     lease = { run, worker: claim.worker, epoch: 1, ttlMs: claim.ttlMs };
     context.open.set(run.id, { n, threadId, worker: claim.worker, epoch: 1, lastSeq: 2, cancelling: false });
   }
@@ -143,9 +144,10 @@ function remember(
 }
 
 function checkThread({ connection }: Context, scope: Scope, command: StartRun): boolean {
+  if (command.thread === 'new') return false;
   const own = owned(scope);
   if (connection.row(`SELECT 1 FROM threads WHERE id = ? AND ${own.sql}`, command.threadId, ...own.values)) return true;
-  if (!command.mayCreateThread || connection.row('SELECT 1 FROM threads WHERE id = ?', command.threadId)) {
+  if (command.thread === 'existing' || connection.row('SELECT 1 FROM threads WHERE id = ?', command.threadId)) {
     throw new ClewError('thread_not_found');
   }
   return false;

@@ -66,10 +66,12 @@ export function updateThread(
 
 /** See `Store.deleteThread`. */
 export function deleteThread(context: Context, scope: Scope, threadId: string): void {
-  const { connection, open } = context;
+  const { connection, open, recent } = context;
   readThread(context, scope, threadId);
-  for (const [runId] of connection.rows('SELECT id FROM runs WHERE thread_id = ?', threadId))
+  for (const [runId] of connection.rows('SELECT id FROM runs WHERE thread_id = ?', threadId)) {
     open.delete(runId as string);
+    recent.delete(runId as string);
+  }
   connection.run('DELETE FROM events WHERE run_n IN (SELECT n FROM runs WHERE thread_id = ?)', threadId);
   connection.run('DELETE FROM sent WHERE run_id IN (SELECT id FROM runs WHERE thread_id = ?)', threadId);
   connection.run('DELETE FROM runs WHERE thread_id = ?', threadId);

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import type { ExitCode } from '../exit-codes.ts';
+import { examples, type Host } from '../host.ts';
+import { type Io, note } from '../io.ts';
+import { drain, untilStopped } from '../lifetime.ts';
+import { readConfig } from '../project.ts';
+import { addSettings } from '../settings-options.ts';
+
+/** `--project` and the flags of settings, as commander parsed them. */
+export type ServeOptions = { readonly project: string } & Readonly<Record<string, unknown>>;
+
+export function serveCommand(host: Host): Command {
+  return addSettings(new Command('serve'))
+    .summary('Serve a project, for keeps')
+    .description(
+      'Serves a project until it is told to stop (SIGTERM or Ctrl-C), then lets runs end. Files are read once. The log is JSON lines on stderr.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        ['clew serve', 'the project in this folder, on port 4321'],
+        ['clew serve --project my-chat --port 8080', 'another one, on another port'],
+        ['clew serve --public-url https://chat.example.com', 'behind a proxy'],
+      ),
+    )
+    .action((flags: ServeOptions) => host.end(serve(flags, host.io)));
+}
+
+export async function serve(flags: ServeOptions, io: Io): Promise<ExitCode> {
+  const config = readConfig(flags.project, { ...io, terminal: { ...io.terminal, stdout: false } }, flags);
+  const [{ createServer }, { createLog }] = await Promise.all([
+    import('../../app/server.ts'),
+    import('../../app/log.ts'),
+  ]);
+  const log = createLog(config.log, io.stderr);
+  const server = await createServer(config, { log });
+  const stopped = untilStopped(io);
+  const { url } = await server.start();
+  if (io.terminal.stderr) note(io, `Serving ${url}. Ctrl-C stops.`);
+  await stopped;
+  log.info('stopping');
+  return drain(server, io);
+}

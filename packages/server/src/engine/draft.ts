@@ -1,0 +1,101 @@
+import type { EventData, FoldedMessage, NewEvent, Part } from '../model/index.ts';
+import type { Clock } from '../ports/index.ts';
+import { equal, relate } from './replay.ts';
+import type { RunLog } from './run-log.ts';
+
+/** What `Draft` needs. */
+export interface DraftOptions {
+  readonly log: RunLog;
+  readonly clock: Clock;
+  /** The same message in the log of an earlier attempt, if any. */
+  readonly logged: FoldedMessage | undefined;
+}
+
+/**
+ * A message that is being said. As long as it repeats what an earlier attempt said, nothing is logged; where it goes beyond that, only what is new;
+ * where it differs, it begins anew. A message that the log has complete is passed over whatever is said.
+ */
+export class Draft {
+  readonly id: string;
+  readonly #log: RunLog;
+  readonly #clock: Clock;
+  readonly #parts: Part[] = [];
+  readonly #known: boolean;
+  /** What the log shows of it, until we go beyond that. */
+  #repeats: readonly Part[] | undefined;
+
+  constructor({ log, clock, logged }: DraftOptions) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#known = logged?.completed != null;
+    this.#repeats = logged?.parts;
+    this.id = logged?.messageId ?? clock.id();
+    if (!logged) this.#fact('message.started', { messageId: this.id });
+  }
+
+  /** Appends text to the last part if that is plain text, else begins a part. */
+  text(text: string): void {
+    if (this.#known || text === '') return;
+    const last = this.#parts.at(-1);
+    if (last?.type === 'text' && !last.contentType && !last.name && !last.extra) {
+      this.#parts[this.#parts.length - 1] = { type: 'text', text: last.text + text };
+    } else {
+      this.#parts.push({ type: 'text', text });
+    }
+    if (this.#repeats) this.#catchUp(this.#repeats);
+    else this.#log.text({ messageId: this.id, part: this.#parts.length - 1, text });
+  }
+
+  /** Adds whole parts; resolves when they are in the log. */
+  async add(parts: readonly Part[]): Promise<void> {
+    if (this.#known) return;
+    const from = this.#parts.length;
+    this.#parts.push(...parts);
+    if (this.#repeats) this.#catchUp(this.#repeats);
+    else this.#show(from);
+    await this.#log.flush();
+  }
+
+  /** The parts of the message, for its last event; undefined when the log has that. */
+  finish({ incomplete }: { incomplete: boolean }): readonly Part[] | undefined {
+    if (this.#known) return undefined;
+    const shown = this.#repeats;
+    if (!shown || equal(this.#parts, shown)) return this.#parts;
+    // An attempt that is broken off keeps what was shown before it came that far.
+    if (incomplete && relate(this.#parts, shown) === 'behind') return shown;
+    this.#beginAnew();
+    return this.#parts;
+  }
+
+  #catchUp(shown: readonly Part[]): void {
+    const relation = relate(this.#parts, shown);
+    if (relation === 'behind') return;
+    this.#repeats = undefined;
+    if (relation === 'different') {
+      this.#beginAnew();
+      return;
+    }
+    const part = shown.length - 1;
+    const [before, now] = [shown[part], this.#parts[part]];
+    if (before?.type === 'text' && now?.type === 'text' && now.text.length > before.text.length) {
+      this.#log.text({ messageId: this.id, part, text: now.text.slice(before.text.length) });
+    }
+    this.#show(shown.length);
+  }
+
+  #beginAnew(): void {
+    this.#fact('message.reset', { messageId: this.id });
+    this.#show(0);
+  }
+
+  #show(from: number): void {
+    for (const [part, value] of this.#parts.entries()) {
+      if (part >= from) this.#fact('message.part', { messageId: this.id, part, value });
+    }
+  }
+
+  #fact<T extends NewEvent['type']>(type: T, data: EventData[T]): void {
+    const event = { type, at: this.#clock.now(), data } as unknown as NewEvent;
+    this.#log.fact(event).catch(() => {}); // The log tells the worker; `add` and `flush` tell the agent.
+  }
+}

@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Wire } from '../wires/endpoint.ts';
+import { announcesTooMuch } from './body.ts';
+import { answer, type ExchangeOptions } from './exchange.ts';
+import { listen, refuseRemote, urlOf } from './listen.ts';
+import type { Log, Ticker } from './log.ts';
+import { createOperations } from './operations.ts';
+import type { Pages } from './pages.ts';
+import type { Identify } from './principal.ts';
+import { createRoutes } from './routes.ts';
+
+export interface HttpOptions {
+  /** Protocols to serve. Of two that have the same path the earlier one gets it; the first words the errors of unknown paths. */
+  readonly wires: readonly Wire[];
+  readonly identify: Identify;
+  readonly config: HttpConfig;
+  readonly log: Log;
+  readonly clock: Ticker;
+  /** Shown by `/health` and `/openapi.json`. */
+  readonly version: string;
+  /** Files to show. Default none. */
+  readonly pages?: Pages;
+  /** Rejects when the server cannot work; `/health` then answers 503. Default: it always can. */
+  readonly check?: () => Promise<void>;
+  /** Listen on an address that other machines reach. Default false. */
+  readonly allowRemote?: boolean;
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Largest request body. */
+  readonly bodyBytes: number;
+  /** Address for clients, without a slash at the end; null: from host and port. */
+  readonly publicUrl: string | null;
+}
+
+export interface Http {
+  /** Rejects with a `ListenError`. */
+  listen(): Promise<{ readonly url: string; readonly port: number }>;
+  /**
+   * Stops to accept at once, lets requests that are being answered end within the grace, then cuts what is left. Resolves when no
+   * connection is open. Safe to call twice, and before `listen`.
+   */
+  close(graceMs: number): Promise<void>;
+  /** Requests being answered, open streams included. */
+  readonly inFlight: number;
+}
+
+/** A request must have arrived with its body by then. Streams may last for ever: the limit is on what the client sends. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+/** Longer than the 60 s of common load balancers, so that it is they who close an idle connection and never meet one just closed. */
+const KEEP_ALIVE_MS = 72_000;
+
+export function createHttp(options: HttpOptions): Http {
+  const { config, log } = options;
+  let publicUrl = config.publicUrl;
+  let inFlight = 0;
+  let closing: Promise<void> | undefined;
+  let settled: (() => void) | undefined;
+
+  const operations = createOperations({
+    wires: options.wires,
+    version: options.version,
+    url: () => publicUrl ?? '',
+    check: options.check,
+  });
+  const exchange: ExchangeOptions = {
+    routes: createRoutes([...options.wires, operations.wire]),
+    pageAt: (path) => (path === '/docs' ? operations.docs() : options.pages?.get(path)),
+    defaultWire: options.wires[0] ?? operations.wire,
+    identify: options.identify,
+    bodyBytes: config.bodyBytes,
+    log,
+    clock: options.clock,
+  };
+
+  const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    inFlight++;
+    if (closing) outgoing.shouldKeepAlive = false;
+    outgoing.on('close', () => {
+      inFlight--;
+      if (!closing) return;
+      server.closeIdleConnections();
+      if (inFlight === 0) settled?.();
+    });
+    answer(incoming, outgoing, exchange).catch((error: unknown) => {
+      log.error({ err: error }, 'an answer could not be written');
+      outgoing.destroy();
+    });
+  };
+
+  const server = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    onRequest,
+  );
+  server.on('checkContinue', (incoming, outgoing) => {
+    if (announcesTooMuch(incoming, config.bodyBytes)) outgoing.shouldKeepAlive = false;
+    else outgoing.writeContinue();
+    onRequest(incoming, outgoing);
+  });
+
+  return {
+    async listen() {
+      if (!options.allowRemote) refuseRemote(config.host);
+      const port = await listen(server, config);
+      publicUrl ??= urlOf(config.host, port);
+      return { url: publicUrl, port };
+    },
+    close(graceMs) {
+      closing ??= shut(graceMs);
+      return closing;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+  };
+
+  async function shut(graceMs: number): Promise<void> {
+    if (!server.listening) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    if (inFlight > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        settled = resolve;
+        timer = setTimeout(resolve, graceMs);
+      });
+      clearTimeout(timer);
+    }
+    if (inFlight > 0) log.warn({ inFlight }, 'cutting requests that did not end within the grace');
+    server.closeAllConnections();
+    await closed;
+  }
+}

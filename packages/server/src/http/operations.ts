@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { ClewError, ERRORS } from '../model/index.ts';
+import type { Endpoint, JsonReply, Wire } from '../wires/endpoint.ts';
+import { renderDocs } from './docs/render.ts';
+import { createOpenApi, type OpenApi } from './openapi.ts';
+import type { Page } from './pages.ts';
+
+export interface OperationsOptions {
+  /** The wires to describe. */
+  readonly wires: readonly Wire[];
+  readonly version: string;
+  /** Address of the server, known once it listens. */
+  readonly url: () => string;
+  readonly check: (() => Promise<void>) | undefined;
+}
+
+const health = z.object({
+  status: z
+    .enum(['ok', 'unavailable'])
+    .describe('`unavailable` (with status 503) when the store cannot be read or written.'),
+  version: z.string().describe('Version of Clew.'),
+});
+
+/** What the server says about itself: `/health`, `/openapi.json` and the page `/docs`. Described on first use, for a quick start. */
+export function createOperations(options: OperationsOptions): { readonly wire: Wire; readonly docs: () => Page } {
+  let description: OpenApi | undefined;
+  let page: Page | undefined;
+  const endpoints: Endpoint[] = [
+    {
+      method: 'GET',
+      path: '/health',
+      aliases: [],
+      summary: 'Whether the server works, and its version',
+      tag: 'Operations',
+      access: 'public',
+      schemas: { reply: health },
+      async handle() {
+        const works = await (options.check?.() ?? Promise.resolve()).then(
+          () => true,
+          () => false,
+        );
+        const status = works ? 'ok' : 'unavailable';
+        return {
+          status: works ? 200 : 503,
+          body: { status, version: options.version } satisfies z.infer<typeof health>,
+        };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/openapi.json',
+      aliases: [],
+      summary: 'This description, for programs',
+      tag: 'Operations',
+      access: 'public',
+      schemas: { reply: z.record(z.string(), z.unknown()) },
+      async handle() {
+        return { status: 200, body: describe() };
+      },
+    },
+  ];
+  const wire: Wire = { name: 'operations', endpoints, error: wordError };
+  const describe = (): OpenApi => {
+    description ??= createOpenApi({ wires: [...options.wires, wire], version: options.version, url: options.url() });
+    return description;
+  };
+  const docs = (): Page => {
+    page ??= renderDocs(describe());
+    return page;
+  };
+  return { wire, docs };
+}
+
+const STATUS: Partial<Record<keyof typeof ERRORS, number>> = {
+  route_not_found: 404,
+  method_not_allowed: 405,
+  unauthorized: 401,
+  token_expired: 401,
+  too_large: 413,
+  unsupported_media_type: 415,
+  unreadable_json: 400,
+};
+
+function wordError(error: unknown): JsonReply {
+  const known = error instanceof ClewError ? error : new ClewError('server_error');
+  const { code, message } = known.code === 'server_error' ? { code: known.code, message: ERRORS.server_error } : known;
+  return { status: STATUS[code] ?? 500, body: { detail: message, code } };
+}

@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pinnedNode, ROOT, run, Stop, say } from './process.mjs';
+
+/** The tasks of the checkout by name. Each takes its arguments and gives back an exit code. */
+export const TASKS = { start, lab, build, check, test, bench };
+
+const CLI = 'packages/server/dist/cli.js';
+
+async function start(args) {
+  await built();
+  return node([CLI, 'dev', '--project', 'examples/starter', ...args]);
+}
+
+async function lab(args) {
+  await built();
+  return node([CLI, 'serve', '--project', 'examples/lab', ...args]);
+}
+
+/** Everything that belongs into the package, with type declarations. */
+function build(args) {
+  return node(['packages/server/build.mjs', '--types', ...args]);
+}
+
+async function bench(args) {
+  await built();
+  return node(['--conditions=clew-source', 'bench/run.ts', ...args]);
+}
+
+/** The quick part: types, lint, walls and unit tests. */
+function check(args) {
+  return verify(['walls', 'unit'], args);
+}
+
+/** Everything. */
+async function test(args) {
+  await built();
+  return verify([], args);
+}
+
+async function built() {
+  const code = await node(['packages/server/build.mjs']);
+  if (code !== 0) throw new Stop('The build failed; the lines above say why.', code);
+}
+
+/**
+ * Checks types and lint, runs the tests of these projects of `vitest.config.ts` (none named: all), and counts. With arguments, which go
+ * to Vitest, only tests are run.
+ */
+async function verify(projects, args) {
+  const tally = { passed: 0, failed: 0, skipped: 0 };
+  if (args.length === 0) {
+    await count(tally, 'types', ['node_modules/typescript/bin/tsc', '-p', '.']);
+    await count(tally, 'lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']);
+  }
+  say(`Testing ${projects.join(', ') || 'everything'} …`);
+  const report = join(ROOT, 'test-output', 'vitest.json');
+  rmSync(report, { force: true });
+  mkdirSync(dirname(report), { recursive: true });
+  const code = await node([
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...projects.flatMap((project) => ['--project', project]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args,
+  ]);
+  addTests(tally, report, code);
+  if (tally.skipped > 0) say(`${tally.skipped} skipped.`);
+  process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`);
+  return tally.failed === 0 ? 0 : 1;
+}
+
+async function count(tally, what, args) {
+  say(`Checking ${what} …`);
+  const code = await node(args);
+  tally[code === 0 ? 'passed' : 'failed'] += 1;
+}
+
+function addTests(tally, report, code) {
+  const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+  const failedBefore = tally.failed;
+  if (result) {
+    tally.passed += result.numPassedTests;
+    tally.skipped += result.numPendingTests + result.numTodoTests;
+    tally.failed += result.numFailedTests;
+    // A file that cannot be loaded, or whose set-up fails, has no tests to count.
+    const broken = (file) => file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed');
+    tally.failed += result.testResults.filter(broken).length;
+  }
+  // Whatever else made the run fail (an unhandled rejection, a crash of the runner) counts as one.
+  if (code !== 0 && tally.failed === failedBefore) tally.failed += 1;
+}
+
+async function node(args) {
+  const { code } = await run(pinnedNode(), args);
+  return code;
+}

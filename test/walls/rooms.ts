@@ -1,0 +1,247 @@
+import type { Import } from './source.ts';
+
+/** A part of the house and what it may lean on. */
+export interface Room {
+  readonly name: string;
+  /** Folders or files, relative to the repository. The room of a file is the one with the longest match. */
+  readonly paths: readonly string[];
+  /** Rooms it may import, by name; itself is always allowed. */
+  readonly mayImport: readonly string[];
+  /** Rooms of which it may import types, and nothing that exists at run time. */
+  readonly mayImportTypesOf?: readonly string[];
+  /** Packages and built-in modules it may import: exact names, or a beginning that ends in `*`. */
+  readonly packages: readonly string[];
+  /** Why, in a sentence, for whoever meets the failure. */
+  readonly reason: string;
+}
+
+const SERVER = 'packages/server/src';
+
+/** Whatever reads files, hashes or waits, but does not serve, store or start processes. */
+const QUIET_NODE = [
+  'node:async_hooks',
+  'node:buffer',
+  'node:crypto',
+  'node:events',
+  'node:os',
+  'node:path',
+  'node:perf_hooks',
+  'node:timers',
+  'node:timers/promises',
+  'node:url',
+  'node:util',
+];
+const FILES = ['node:fs', 'node:fs/promises'];
+
+/** The plan of the house. The table in ARCHITECTURE.md says the same in prose. */
+export const ROOMS: readonly Room[] = [
+  {
+    name: 'model',
+    paths: [`${SERVER}/model`],
+    mayImport: [],
+    packages: [],
+    reason: 'the model is pure and synchronous: nouns and facts, no I/O and no library',
+  },
+  {
+    name: 'ports',
+    paths: [`${SERVER}/ports`],
+    mayImport: ['model'],
+    packages: [],
+    reason: 'ports say what the engine needs from the world and know nothing that provides it',
+  },
+  {
+    name: 'engine',
+    paths: [`${SERVER}/engine`],
+    mayImport: ['model', 'ports', 'engine entry'],
+    packages: QUIET_NODE,
+    reason: 'the engine knows no SQL, no HTTP, no model provider and no protocol word',
+  },
+  {
+    name: 'engine entry',
+    paths: [`${SERVER}/engine/engine.ts`],
+    mayImport: ['model', 'ports'],
+    packages: [],
+    reason: 'the face of the engine that wires see is made of types',
+  },
+  {
+    name: 'runtimes',
+    paths: [`${SERVER}/runtimes`],
+    mayImport: ['model', 'ports'],
+    packages: ['*'],
+    reason: 'a runtime turns a turn into emitted facts; it neither decides nor stores nor serves',
+  },
+  {
+    name: 'runtimes/remote',
+    paths: [`${SERVER}/runtimes/remote`],
+    mayImport: ['model', 'ports', 'runtimes', 'wire'],
+    packages: ['*'],
+    reason: 'a remote runtime speaks a protocol as a client does, through @clew/wire',
+  },
+  {
+    name: 'storage/sqlite',
+    paths: [`${SERVER}/storage/sqlite`],
+    mayImport: ['model', 'ports', 'storage'],
+    packages: ['node:sqlite', 'node:worker_threads', ...QUIET_NODE, ...FILES],
+    reason: 'an adapter implements ports on one database and knows no other adapter',
+  },
+  {
+    name: 'storage',
+    paths: [`${SERVER}/storage`],
+    mayImport: ['model', 'ports'],
+    packages: [...QUIET_NODE],
+    reason: 'what storage adapters share is not about any of them',
+  },
+  {
+    name: 'project',
+    paths: [`${SERVER}/project`],
+    mayImport: ['model', 'ports', 'runtimes'],
+    packages: ['zod', 'yaml', 'marked', 'htmlparser2', 'unpdf', 'uuid', 'node:module', ...QUIET_NODE, ...FILES],
+    reason: 'a project reads files into agents and knowledge; it does not run, store or serve them',
+  },
+  {
+    name: 'wires contract',
+    paths: [`${SERVER}/wires/endpoint.ts`],
+    mayImport: ['model'],
+    packages: ['zod'],
+    reason: 'an endpoint is data that every wire and http agree on',
+  },
+  {
+    name: 'wires/orchestrate',
+    paths: [`${SERVER}/wires/orchestrate`],
+    mayImport: ['model', 'wires contract', 'wire'],
+    mayImportTypesOf: ['engine entry'],
+    packages: ['zod', ...QUIET_NODE],
+    reason: 'a wire is a projection: it never meets another wire, http, storage or a runtime',
+  },
+  {
+    name: 'wires/acp',
+    paths: [`${SERVER}/wires/acp`],
+    mayImport: ['model', 'wires contract', 'wire'],
+    mayImportTypesOf: ['engine entry'],
+    packages: ['zod', ...QUIET_NODE],
+    reason: 'a wire is a projection: it never meets another wire, http, storage or a runtime',
+  },
+  {
+    name: 'http',
+    paths: [`${SERVER}/http`],
+    mayImport: ['model', 'wires contract'],
+    packages: [
+      'hono',
+      'hono/*',
+      '@hono/node-server',
+      '@hono/node-server/*',
+      'jose',
+      'pino',
+      'uuid',
+      'zod',
+      'node:http',
+      'node:net',
+      'node:stream',
+      ...QUIET_NODE,
+      ...FILES,
+    ],
+    reason: 'http mounts whatever wires it is given and knows none by name',
+  },
+  {
+    name: 'config',
+    paths: [`${SERVER}/config`],
+    mayImport: [],
+    packages: ['zod', 'yaml', ...QUIET_NODE, ...FILES],
+    reason: 'config turns file, environment and flags into one frozen value and nothing else',
+  },
+  {
+    name: 'app',
+    paths: [`${SERVER}/app`],
+    mayImport: [
+      'model',
+      'ports',
+      'engine',
+      'engine entry',
+      'runtimes',
+      'runtimes/remote',
+      'storage',
+      'storage/sqlite',
+      'project',
+      'wires contract',
+      'wires/orchestrate',
+      'wires/acp',
+      'http',
+      'config',
+      'manifest',
+    ],
+    packages: ['pino', 'picocolors', 'uuid', 'node:stream', ...QUIET_NODE, ...FILES],
+    reason: 'the composition root chooses the adapters; only the command line stands above it',
+  },
+  {
+    name: 'cli',
+    paths: [`${SERVER}/cli`],
+    mayImport: ['app', 'config', 'project', 'wire', 'manifest'],
+    packages: [
+      'commander',
+      'picocolors',
+      'node:process',
+      'node:readline',
+      'node:readline/promises',
+      'node:stream',
+      'node:child_process',
+      ...QUIET_NODE,
+      ...FILES,
+    ],
+    reason: 'the command line starts a server or talks to one over its wire, and reaches into nothing else',
+  },
+  {
+    name: 'manifest',
+    paths: ['packages/server/package.json'],
+    mayImport: [],
+    packages: [],
+    reason: 'the version of the package stands in one place',
+  },
+  {
+    name: 'public entry',
+    paths: [`${SERVER}/index.ts`],
+    mayImport: ['model', 'ports', 'runtimes', 'app', 'config'],
+    packages: [],
+    reason: 'the package exports what authors of agents need, by name',
+  },
+  {
+    name: 'wire',
+    paths: ['packages/wire/src'],
+    mayImport: [],
+    packages: ['zod'],
+    reason: 'the protocols run anywhere: in browsers, in the server, in other programs',
+  },
+  {
+    name: 'widget',
+    paths: ['packages/widget/src'],
+    mayImport: ['wire'],
+    packages: ['marked'],
+    reason: 'the widget is a guest in a page and speaks to the server over HTTP only',
+  },
+];
+
+/** The room of a file, if it has one. */
+export function roomOf(path: string): Room | undefined {
+  const inside = (place: string) => path === place || path.startsWith(`${place}/`);
+  const matches = ROOMS.flatMap((room) => room.paths.filter(inside).map((place) => ({ room, length: place.length })));
+  return matches.sort((a, b) => b.length - a.length)[0]?.room;
+}
+
+/** What is wrong with an import of a file in `room`, as a sentence, or undefined. */
+export function breach(room: Room, one: Import): string | undefined {
+  if (one.specifier === '@clew/wire' || one.specifier.startsWith('@clew/wire/')) {
+    return room.mayImport.includes('wire') ? undefined : `${room.name} may not import @clew/wire`;
+  }
+  if (one.target === null) {
+    const allowed = room.packages.some((name) =>
+      name.endsWith('*') ? one.specifier.startsWith(name.slice(0, -1)) : name === one.specifier,
+    );
+    return allowed ? undefined : `${room.name} may not import the package ${one.specifier}`;
+  }
+  const target = roomOf(one.target);
+  if (!target) return `${room.name} imports ${one.target}, which lies in no room`;
+  if (target === room || room.mayImport.includes(target.name)) return undefined;
+  if (room.mayImportTypesOf?.includes(target.name)) {
+    return one.typeOnly ? undefined : `${room.name} may import only types of ${target.name}`;
+  }
+  return `${room.name} may not import ${target.name}`;
+}

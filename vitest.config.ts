@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** In a checkout `import … from 'clew'` means the source, in tests and in the processes that they start. */
+const CONDITION = '--conditions=clew-source';
+
+interface Group {
+  readonly name: string;
+  readonly include: string[];
+  readonly exclude?: string[];
+  /** Limit for one test; hooks get the same. */
+  readonly timeout: number;
+  /** Groups run one after another in this order; those with the same number at once. */
+  readonly order: number;
+  /** Whether its files may run at the same time. Default true. */
+  readonly parallel?: boolean;
+  readonly globalSetup?: string;
+}
+
+const GROUPS: readonly Group[] = [
+  { name: 'walls', include: ['test/walls/**/*.test.ts'], timeout: 30 * SECOND, order: 0 },
+  {
+    name: 'unit',
+    include: ['packages/*/test/**/*.test.ts'],
+    exclude: ['packages/server/test/storage/**'],
+    timeout: 20 * SECOND,
+    order: 0,
+  },
+  {
+    name: 'ports',
+    include: ['test/ports/**/*.test.ts', 'packages/server/test/storage/**/*.test.ts'],
+    timeout: 30 * SECOND,
+    order: 1,
+  },
+  {
+    name: 'wires',
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/{walls,ports,browser,crash,package}/**'],
+    timeout: MINUTE,
+    order: 2,
+  },
+  {
+    name: 'browser',
+    include: ['test/browser/**/*.test.ts'],
+    timeout: 2 * MINUTE,
+    order: 3,
+    parallel: false,
+    globalSetup: 'test/kit/chromium.setup.ts',
+  },
+  { name: 'package', include: ['test/package/**/*.test.ts'], timeout: 5 * MINUTE, order: 4, parallel: false },
+  { name: 'crash', include: ['test/crash/**/*.test.ts'], timeout: 10 * MINUTE, order: 5, parallel: false },
+];
+
+export default defineConfig({
+  resolve: {
+    alias: [{ find: /^clew$/, replacement: fileURLToPath(new URL('packages/server/src/index.ts', import.meta.url)) }],
+  },
+  test: {
+    passWithNoTests: true,
+    projects: GROUPS.map((group) => ({
+      extends: true as const,
+      test: {
+        name: group.name,
+        include: group.include,
+        exclude: ['**/node_modules/**', '**/dist/**', ...(group.exclude ?? [])],
+        environment: 'node',
+        pool: 'forks' as const,
+        execArgv: [CONDITION],
+        env: { NODE_OPTIONS: CONDITION },
+        testTimeout: group.timeout,
+        hookTimeout: group.timeout,
+        fileParallelism: group.parallel ?? true,
+        sequence: { groupOrder: group.order },
+        ...(group.globalSetup ? { globalSetup: [group.globalSetup] } : {}),
+      },
+    })),
+  },
+});
