@@ -128,8 +128,6 @@ export const ROOMS: readonly Room[] = [
     packages: [
       'hono',
       'hono/*',
-      '@hono/node-server',
-      '@hono/node-server/*',
       'jose',
       'pino',
       'uuid',
