@@ -159,6 +159,12 @@ export function storeSuite({ name, open }: StoreUnderTest): void {
         ]);
       });
 
+      it('does not let a worker claim from itself', async () => {
+        const { lease } = await begin();
+        expect(await store.claimRun(claim, T0 + 5000)).toBeUndefined();
+        await store.append(lease, 2, [delta('awake again')], RUNNING);
+      });
+
       it('keeps a renewed lease, and gives a released one back', async () => {
         const { lease } = await begin();
         expect(await store.renew([lease], T0 + 900)).toEqual({ lost: [], cancelled: [] });

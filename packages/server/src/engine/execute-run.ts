@@ -56,13 +56,14 @@ export interface Execution {
 
 /**
  * Works on a claimed run until it ends, waits or is abandoned. Never rejects: whatever an agent does ends in the log. After `shutdown` the lease is still
- * held, and everything said so far is in the log.
+ * held, and everything said so far is in the log. `unwritten`: the log cannot be written, and the lease may still be held.
  */
-export async function executeRun(around: Surroundings, execution: Execution): Promise<void> {
+export async function executeRun(around: Surroundings, execution: Execution): Promise<'settled' | 'unwritten'> {
   const { store, notifier, clock, settings, onDefect } = around;
   const { lease, controller } = execution;
   const { signal } = controller;
   const { id: runId } = lease.run;
+  let broken: unknown;
   try {
     const events = lease.epoch > 1 ? await store.readLog(lease) : [];
     const logged = lease.epoch > 1 ? fold(events) : emptyState();
@@ -74,15 +75,24 @@ export async function executeRun(around: Surroundings, execution: Execution): Pr
       lastSeq: lease.run.lastSeq,
       coalesceMs: settings.coalesceMs,
       coalesceBytes: settings.coalesceBytes,
-      onError: (error) => controller.abort(new Abandoned('lost', error)),
+      onError: (error) => {
+        if (!(error instanceof LeaseLost)) {
+          broken = error;
+          onDefect(error, { runId });
+        }
+        controller.abort(new Abandoned('lost', error));
+      },
     });
     const emitter = new Emitter({ log, clock, run: lease.run, logged, signal });
     if (lease.run.cancelRequested) controller.abort(new Abandoned('cancel'));
     const outcome = await work(around, execution, { emitter, events, logged });
     await settle({ outcome, log, emitter, clock, runId, onDefect });
+    return broken === undefined ? 'settled' : 'unwritten';
   } catch (error) {
-    if (!(error instanceof LeaseLost)) onDefect(error, { runId });
     controller.abort(new Abandoned('lost', error));
+    if (error instanceof LeaseLost) return 'settled';
+    onDefect(error, { runId });
+    return 'unwritten';
   }
 }
 

@@ -39,16 +39,21 @@ export function createWorker(around: Surroundings, id: string): Worker {
     const controller = new AbortController();
     const { id: runId } = lease.run;
     const stopListening = notifier.listen(`cancel:${runId}`, () => void renew([lease]));
-    const done = executeRun(around, { lease, controller, ...(input ? { input } : {}) }).finally(() => {
+    const done = executeRun(around, { lease, controller, ...(input ? { input } : {}) }).then((outcome) => {
       stopListening();
-      if (state !== 'stopping') active.delete(runId);
+      if (outcome === 'unwritten') unwritten.add(lease);
+      // A run that was answered at once may be here again already, under its next epoch.
+      if (state !== 'stopping' && active.get(runId) === entry) active.delete(runId);
       if (queueMayHaveMore) void claimMore();
     });
-    active.set(runId, { lease, controller, done });
+    const entry = { lease, controller, done };
+    active.set(runId, entry);
   }
 
   /** Set when the queue was left because there was no room. */
   let queueMayHaveMore = false;
+  /** Runs whose log could not be written any more (a full disk): given back as soon as something can be written. */
+  const unwritten = new Set<Lease>();
 
   async function claimMore(): Promise<void> {
     if (claiming) {
@@ -71,6 +76,17 @@ export function createWorker(around: Surroundings, id: string): Worker {
       onDefect(error, {});
     } finally {
       claiming = false;
+    }
+  }
+
+  async function giveBack(): Promise<void> {
+    if (unwritten.size === 0) return;
+    const leases = [...unwritten];
+    try {
+      await store.release(leases);
+      for (const lease of leases) unwritten.delete(lease);
+    } catch (error) {
+      onDefect(error, {});
     }
   }
 
@@ -103,7 +119,7 @@ export function createWorker(around: Surroundings, id: string): Worker {
       state = 'started';
       stopListening = notifier.listen('queue', () => void claimMore());
       timers.push(setInterval(() => void renew([...active.values()].map(({ lease }) => lease)), settings.leaseMs / 3));
-      timers.push(setInterval(() => void claimMore(), settings.leaseMs / 2));
+      timers.push(setInterval(() => void giveBack().then(claimMore), settings.leaseMs / 2));
       void claimMore();
     },
     async stop(graceMs) {

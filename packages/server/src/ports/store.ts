@@ -100,7 +100,8 @@ export interface Store {
    */
   startRun(scope: Scope, command: StartRun): Promise<Started>;
   /**
-   * Claims the oldest run that is queued or whose lease ran out, raising its epoch, and appends `run.started`. Undefined when there is none.
+   * Claims the oldest run that is queued or whose lease ran out, raising its epoch, and appends `run.started`. Undefined when there is none. A worker
+   * does not claim from itself: one that asks is alive, however late (a laptop that slept).
    */
   claimRun(claim: ClaimRequest, at: number): Promise<Lease | undefined>;
   /**

@@ -437,11 +437,12 @@ describe('a broken log', () => {
   it('stops the agent when nothing can be written any more', async () => {
     let broken = false;
     let reason: unknown;
-    const { send, engine, defects } = engineWith(
+    const { send, engine, defects, log } = engineWith(
       {
-        async writer(_turn, emit, signal) {
+        async writer(turn, emit, signal) {
           emit.text('a');
           await emit.flush();
+          if (turn.attempt > 1) return;
           broken = true;
           signal.addEventListener('abort', () => {
             reason = signal.reason;
@@ -450,6 +451,7 @@ describe('a broken log', () => {
         },
       },
       {
+        settings: { leaseMs: 100 },
         wrap: (store) => ({
           ...store,
           append: (...call) => (broken ? Promise.reject(new Error('disk full')) : store.append(...call)),
@@ -460,6 +462,8 @@ describe('a broken log', () => {
     while (!reason) await new Promise((resolve) => setImmediate(resolve));
     expect(reason).toMatchObject({ why: 'lost' });
     expect((await engine.readEvents(anna, run.id)).map(({ type }) => type)).not.toContain('run.completed');
-    expect(defects).toBeDefined();
+    expect(defects.map(String)).toContain('Error: disk full');
+    broken = false;
+    expect(lines(await log(run.id)).slice(-3)).toEqual(['run.started 2', 'completed a', 'run.completed']);
   });
 });

@@ -10,8 +10,9 @@ export function claimRun(
   at: number,
 ): Lease | undefined {
   const row = connection.row(
-    `SELECT n, ${RUN} FROM runs WHERE status IN ('queued', 'running') AND (status = 'queued' OR lease_until < ?) ORDER BY n LIMIT 1`,
+    `SELECT n, ${RUN} FROM runs WHERE status IN ('queued', 'running') AND (status = 'queued' OR (lease_until < ? AND worker <> ?)) ORDER BY n LIMIT 1`,
     at,
+    worker,
   );
   if (!row) return undefined;
   const n = row[0] as number;
