@@ -1,8 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+
+/** Two at least: many tests wait for processes and sockets. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /** In a checkout `import … from 'clew'` means the source, in tests and in the processes that they start. */
 const CONDITION = '--conditions=clew-source';
@@ -13,7 +17,7 @@ interface Group {
   readonly exclude?: string[];
   /** Limit for one test; hooks get the same. */
   readonly timeout: number;
-  /** Groups run one after another in this order; those with the same number at once. */
+  /** From 1: groups run one after another in this order, those with the same number at once. Vitest moves a lone worker's 0 to the end. */
   readonly order: number;
   /** Whether its files may run at the same time. Default true. */
   readonly parallel?: boolean;
@@ -21,37 +25,37 @@ interface Group {
 }
 
 const GROUPS: readonly Group[] = [
-  { name: 'walls', include: ['test/walls/**/*.test.ts'], timeout: 30 * SECOND, order: 0 },
+  { name: 'walls', include: ['test/walls/**/*.test.ts'], timeout: 30 * SECOND, order: 1 },
   {
     name: 'unit',
     include: ['packages/*/test/**/*.test.ts'],
     exclude: ['packages/server/test/storage/**'],
     timeout: 20 * SECOND,
-    order: 0,
+    order: 1,
   },
   {
     name: 'ports',
     include: ['test/ports/**/*.test.ts', 'packages/server/test/storage/**/*.test.ts'],
     timeout: 30 * SECOND,
-    order: 1,
+    order: 2,
   },
   {
     name: 'wires',
     include: ['test/**/*.test.ts'],
     exclude: ['test/{walls,ports,browser,crash,package}/**'],
     timeout: MINUTE,
-    order: 2,
+    order: 3,
   },
   {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
     timeout: 2 * MINUTE,
-    order: 3,
+    order: 4,
     parallel: false,
     globalSetup: 'test/kit/chromium.setup.ts',
   },
-  { name: 'package', include: ['test/package/**/*.test.ts'], timeout: 5 * MINUTE, order: 4, parallel: false },
-  { name: 'crash', include: ['test/crash/**/*.test.ts'], timeout: 10 * MINUTE, order: 5, parallel: false },
+  { name: 'package', include: ['test/package/**/*.test.ts'], timeout: 5 * MINUTE, order: 5, parallel: false },
+  { name: 'crash', include: ['test/crash/**/*.test.ts'], timeout: 10 * MINUTE, order: 6, parallel: false },
 ];
 
 export default defineConfig({
@@ -72,7 +76,7 @@ export default defineConfig({
         env: { NODE_OPTIONS: CONDITION },
         testTimeout: group.timeout,
         hookTimeout: group.timeout,
-        fileParallelism: group.parallel ?? true,
+        maxWorkers: group.parallel === false ? 1 : WORKERS,
         sequence: { groupOrder: group.order },
         ...(group.globalSetup ? { globalSetup: [group.globalSetup] } : {}),
       },

@@ -9,12 +9,14 @@ const CLI = 'packages/server/dist/cli.js';
 
 async function start(args) {
   await built();
+  say('Serving examples/starter …');
   return node([CLI, 'dev', '--project', 'examples/starter', ...args]);
 }
 
 async function lab(args) {
   await built();
-  return node([CLI, 'serve', '--project', 'examples/lab', ...args]);
+  say('Serving examples/lab …');
+  return node([CLI, 'dev', '--project', 'examples/lab', ...args]);
 }
 
 /** Everything that belongs into the package, with type declarations. */

@@ -7,7 +7,11 @@ const [major, minor] = process.versions.node.split('.').map(Number);
  * in the shared temporary one, where somebody else could have put something. Where it cannot be written, nothing is kept.
  */
 async function keepCompiled() {
-  const [{ default: module }, { homedir }, { join }] = await Promise.all([import('node:module'), import('node:os'), import('node:path')]);
+  const [{ default: module }, { homedir }, { join }] = await Promise.all([
+    import('node:module'),
+    import('node:os'),
+    import('node:path'),
+  ]);
   module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'clew'));
 }
 

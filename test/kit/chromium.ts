@@ -83,7 +83,8 @@ function install(): string {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
     if (status === 0 && findChromium()) return '';
-    why = (error?.message ?? stderr).trim().split('\n').at(-1) ?? '';
+    const lines = (error?.message ?? stderr).trim().split('\n');
+    why = lines.find((line) => /error|failed|^E:/i.test(line)) ?? lines.at(-1) ?? '';
   }
   return why;
 }

@@ -77,10 +77,14 @@ export async function serve(options: ServeOptions = {}): Promise<ServedProcess> 
     };
     child.stdout.setEncoding('utf8').on('data', read);
     child.stderr.setEncoding('utf8').on('data', read);
-    child.once('error', reject);
+    const fail = (error: Error) => {
+      clearTimeout(late);
+      reject(error);
+    };
+    child.once('error', fail);
     ended.then(
-      ([code]) => reject(new Error(`The server ended with ${code} before it listened. It printed:\n${output}`)),
-      reject,
+      ([code]) => fail(new Error(`The server ended with ${code} before it listened. It printed:\n${output}`)),
+      fail,
     );
   });
   return { url, port: Number(new URL(url).port), process: child, output: () => output, stop };

@@ -73,11 +73,17 @@ export function chat(): Chat {
 export async function say(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill(text);
   await page.keyboard.press('Enter');
+  await page.locator('.question', { hasText: text }).last().waitFor();
 }
 
-/** The text of the newest reply once it is complete, without what stands around it. */
+/** The text of the newest reply once it is complete and answers the newest question, without what stands around it. */
 export async function answered(page: Page): Promise<string> {
+  await page.waitForFunction(() => {
+    const reply = [...document.querySelectorAll('.reply')].at(-1);
+    const question = [...document.querySelectorAll('.question')].at(-1);
+    const follows = !question || (reply && question.compareDocumentPosition(reply) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return follows && reply?.getAttribute('aria-busy') === 'false';
+  });
   const reply = page.locator('.reply').last();
-  await reply.and(page.locator('[aria-busy="false"]')).waitFor();
   return (await reply.locator('.prose').allInnerTexts()).join('\n').trim();
 }

@@ -2,14 +2,18 @@ import type { ClewServer } from '../app/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type Io, note } from './io.ts';
 
-/** Resolves at the first Ctrl-C or SIGTERM. */
+/**
+ * Resolves at the first Ctrl-C or SIGTERM. SIGTERM stays caught for the rest of the process: a supervisor and npm may both send one, and the second must not
+ * cut the draining short.
+ */
 export function untilStopped(io: Io): Promise<void> {
   return new Promise((resolve) => {
-    const stop = () => {
-      for (const forget of forgets) forget();
+    const forget = io.onSignal('SIGINT', stop);
+    io.onSignal('SIGTERM', stop);
+    function stop(): void {
+      forget();
       resolve();
-    };
-    const forgets = [io.onSignal('SIGINT', stop), io.onSignal('SIGTERM', stop)];
+    }
   });
 }
 
@@ -17,18 +21,20 @@ export function untilStopped(io: Io): Promise<void> {
 const SOON_MS = 400;
 
 /**
- * Closes the server, which lets runs end within their grace. A second Ctrl-C does not wait for that; what is cut off goes on at the next
- * start.
+ * Closes the server, which lets runs end within their grace. After a hint that says so, a
+ * second Ctrl-C does not wait for that; what is cut off goes on at the next start.
  */
 export async function drain(server: Pick<ClewServer, 'close'>, io: Io): Promise<ExitCode> {
   let forget = () => {};
+  let hinted = false;
   const impatient = new Promise<ExitCode>((resolve) => {
-    forget = io.onSignal('SIGINT', () => resolve(EXIT.interrupted));
+    // One that comes sooner is the first again: a terminal sends it to the whole group, and npm passes it on.
+    forget = io.onSignal('SIGINT', () => hinted && resolve(EXIT.interrupted));
   });
-  const hint = setTimeout(
-    () => note(io, 'Letting runs end. Ctrl-C again does not wait: they go on at the next start.'),
-    SOON_MS,
-  );
+  const hint = setTimeout(() => {
+    hinted = true;
+    note(io, 'Letting runs end. Ctrl-C again does not wait: they go on at the next start.');
+  }, SOON_MS);
   try {
     return await Promise.race([server.close().then((): ExitCode => EXIT.ok), impatient]);
   } finally {
