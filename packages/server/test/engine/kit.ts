@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import { createEngine, type EngineSettings } from '../../src/engine/index.ts';
 import type { Agent, RunEvent, Scope } from '../../src/model/index.ts';
 import type { AgentDirectory, Runtime, Store } from '../../src/ports/index.ts';
@@ -99,6 +100,20 @@ export function agentNamed(name: string): Agent {
     spec: {},
     createdAt: 0,
     updatedAt: 0,
+  };
+}
+
+/** Makes engines for the tests of a file, and closes those of a test after it. */
+export function engines(): typeof createTestEngine {
+  let open: ReturnType<typeof createTestEngine>[] = [];
+  afterEach(async () => {
+    for (const one of open) await one.close().catch(() => {});
+    open = [];
+  });
+  return (runtimes, options) => {
+    const made = createTestEngine(runtimes, options);
+    open.push(made);
+    return made;
   };
 }
 
