@@ -88,7 +88,7 @@ async function bundle() {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node22.13',
+    target: 'node22.18',
     packages: 'external',
     alias: wireSources(),
     chunkNames: 'chunk-[hash]',

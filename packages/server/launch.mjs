@@ -15,12 +15,21 @@ async function keepCompiled() {
   module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'clew'));
 }
 
-if (major > 22 || (major === 22 && minor >= 13)) {
+/** Node 22 calls its SQLite experimental at every start; what Clew needs of it is what the crash suite tests. Other warnings stay. */
+function withoutSqliteWarning() {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    if (!/^SQLite is an experimental feature/.test(String(warning))) emitWarning(warning, ...rest);
+  };
+}
+
+if (major > 22 || (major === 22 && minor >= 18)) {
+  withoutSqliteWarning();
   await keepCompiled();
   await import('./main.js');
 } else {
   console.error(
-    `clew: Clew needs Node 22.13 or newer and this is ${process.versions.node}. Install it from https://nodejs.org.`,
+    `clew: Clew needs Node 22.18 or newer and this is ${process.versions.node}. Install it from https://nodejs.org.`,
   );
   process.exitCode = 4;
 }

@@ -37,8 +37,7 @@ let failures = 0;
 
 /**
  * Imports for one reading of the project. While the project's code is the same they give the modules of the reading before, and repeat no side
- * effect; after any change they give new ones, of what an agent imports too. Node.js before 22.15 has no hook for that: there only the
- * agent's own module is new, and `self` has no effect.
+ * effect; after any change they give new ones, of what an agent imports too.
  */
 export function codeModules({ folder, self, timeoutMs }: CodeModulesOptions): ImportModule {
   const root = pathToFileURL(`${folder}/`).href;
@@ -59,8 +58,7 @@ export function codeModules({ folder, self, timeoutMs }: CodeModulesOptions): Im
 
   return async (file) => {
     const path = resolve(folder, file);
-    const hooks =
-      typeof module.registerHooks === 'function' ? module.registerHooks({ resolve: resolveHook }) : undefined;
+    const hooks = module.registerHooks({ resolve: resolveHook });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`it takes longer than ${timeoutMs / 1_000} seconds`)), timeoutMs);
@@ -75,7 +73,7 @@ export function codeModules({ folder, self, timeoutMs }: CodeModulesOptions): Im
       throw error;
     } finally {
       clearTimeout(timer);
-      hooks?.deregister();
+      hooks.deregister();
     }
   };
 }
