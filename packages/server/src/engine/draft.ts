@@ -1,6 +1,6 @@
 import type { EventData, FoldedMessage, NewEvent, Part } from '../model/index.ts';
 import type { Clock } from '../ports/index.ts';
-import { equal, relate } from './replay.ts';
+import { isPlain, type Relation, Repetition } from './replay.ts';
 import type { RunLog } from './run-log.ts';
 
 /** What `Draft` needs. */
@@ -21,14 +21,17 @@ export class Draft {
   readonly #clock: Clock;
   readonly #parts: Part[] = [];
   readonly #known: boolean;
-  /** What the log shows of it, until we go beyond that. */
-  #repeats: readonly Part[] | undefined;
+  /** What the log shows of it. */
+  readonly #shown: readonly Part[];
+  /** As long as we go along what is shown. */
+  #repetition: Repetition | undefined;
 
   constructor({ log, clock, logged }: DraftOptions) {
     this.#log = log;
     this.#clock = clock;
     this.#known = logged?.completed != null;
-    this.#repeats = logged?.parts;
+    this.#shown = logged?.parts ?? [];
+    this.#repetition = logged && new Repetition(logged.parts);
     this.id = logged?.messageId ?? clock.id();
     if (!logged) this.#fact('message.started', { messageId: this.id });
   }
@@ -37,50 +40,44 @@ export class Draft {
   text(text: string): void {
     if (this.#known || text === '') return;
     const last = this.#parts.at(-1);
-    if (last?.type === 'text' && !last.contentType && !last.name && !last.extra) {
-      this.#parts[this.#parts.length - 1] = { type: 'text', text: last.text + text };
-    } else {
-      this.#parts.push({ type: 'text', text });
-    }
-    if (this.#repeats) this.#catchUp(this.#repeats);
+    const begins = !isPlain(last);
+    if (begins) this.#parts.push({ type: 'text', text });
+    else this.#parts[this.#parts.length - 1] = { type: 'text', text: last.text + text };
+    if (this.#repetition) this.#follow(this.#repetition.text(text, { begins }));
     else this.#log.text({ messageId: this.id, part: this.#parts.length - 1, text });
   }
 
   /** Adds whole parts; resolves when they are in the log. */
   async add(parts: readonly Part[]): Promise<void> {
     if (this.#known) return;
-    const from = this.#parts.length;
-    this.#parts.push(...parts);
-    if (this.#repeats) this.#catchUp(this.#repeats);
-    else this.#show(from);
+    for (const part of parts) {
+      this.#parts.push(part);
+      if (this.#repetition) this.#follow(this.#repetition.part(part));
+      else this.#show(this.#parts.length - 1);
+    }
     await this.#log.flush();
   }
 
   /** The parts of the message, for its last event; undefined when the log has that. */
   finish({ incomplete }: { incomplete: boolean }): readonly Part[] | undefined {
     if (this.#known) return undefined;
-    const shown = this.#repeats;
-    if (!shown || equal(this.#parts, shown)) return this.#parts;
+    if (!this.#repetition || this.#repetition.complete) return this.#parts;
     // An attempt that is broken off keeps what was shown before it came that far.
-    if (incomplete && relate(this.#parts, shown) === 'behind') return shown;
+    if (incomplete) return this.#shown;
     this.#beginAnew();
     return this.#parts;
   }
 
-  #catchUp(shown: readonly Part[]): void {
-    const relation = relate(this.#parts, shown);
+  #follow(relation: Relation): void {
     if (relation === 'behind') return;
-    this.#repeats = undefined;
+    this.#repetition = undefined;
     if (relation === 'different') {
       this.#beginAnew();
       return;
     }
-    const part = shown.length - 1;
-    const [before, now] = [shown[part], this.#parts[part]];
-    if (before?.type === 'text' && now?.type === 'text' && now.text.length > before.text.length) {
-      this.#log.text({ messageId: this.id, part, text: now.text.slice(before.text.length) });
-    }
-    this.#show(shown.length);
+    const part = this.#parts.length - 1;
+    if (part >= this.#shown.length) this.#show(part);
+    else this.#log.text({ messageId: this.id, part, text: relation.ahead });
   }
 
   #beginAnew(): void {

@@ -1,30 +1,73 @@
-import type { Part } from '../model/index.ts';
+import type { Part, TextPart } from '../model/index.ts';
 
 /**
- * How what is said now stands to what an earlier attempt said: `behind` when it is a beginning of that (or all of it), `ahead` when it goes on
- * from there, `different` when it says something else.
+ * How what is said now stands to what an earlier attempt said: `behind` when it is a beginning of that (or all of it), `different` when it says something
+ * else, and otherwise what goes beyond it: text that goes on in the last part, or everything from here on.
  */
-export type Relation = 'behind' | 'ahead' | 'different';
+export type Relation = 'behind' | 'different' | { readonly ahead: string };
 
-/** Compares the parts of a message said so far with those in the log. A text part that is still growing may be a beginning of the other. */
-export function relate(now: readonly Part[], logged: readonly Part[]): Relation {
-  const common = Math.min(now.length, logged.length);
-  for (let index = 0; index < common; index += 1) {
-    const mine = now[index] as Part;
-    const theirs = logged[index] as Part;
-    if (same(mine, theirs)) continue;
-    if (mine.type !== 'text' || theirs.type !== 'text') return 'different';
-    if (theirs.text.startsWith(mine.text) && index === now.length - 1) return 'behind';
-    return mine.text.startsWith(theirs.text) && index === logged.length - 1 ? 'ahead' : 'different';
+/** Whether further text joins this part: it is text and nothing but text. */
+export function isPlain(part: Part | undefined): part is TextPart {
+  return part?.type === 'text' && !part.contentType && !part.name && !part.extra;
+}
+
+/**
+ * Follows a message that is said again along the message in the log, piece by piece: what has been compared is not looked at again, however long it is.
+ * Once it said `different` or `ahead` it is of no more use.
+ */
+export class Repetition {
+  readonly #logged: readonly Part[];
+  /** The part that is being repeated … */
+  #part = 0;
+  /** … and how much of its text has been; 0 when it has not begun. */
+  #offset = 0;
+
+  constructor(logged: readonly Part[]) {
+    this.#logged = logged;
   }
-  return now.length > logged.length ? 'ahead' : 'behind';
-}
 
-/** Whether two lists of parts are the same. */
-export function equal(now: readonly Part[], logged: readonly Part[]): boolean {
-  return now.length === logged.length && now.every((part, index) => same(part, logged[index] as Part));
-}
+  /** Everything in the log has been said again. */
+  get complete(): boolean {
+    return this.#part >= this.#logged.length || (this.#part === this.#logged.length - 1 && this.#isPartDone());
+  }
 
-function same(one: Part, other: Part): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  /** Text is said, in the part that is being said or (`begins`) in a new one. */
+  text(text: string, { begins }: { begins: boolean }): Relation {
+    if (begins && !this.#endPart()) return 'different';
+    const part = this.#logged[this.#part];
+    if (!part) return { ahead: text };
+    if (!isPlain(part)) return 'different';
+    if (part.text.startsWith(text, this.#offset)) {
+      this.#offset += text.length;
+      return 'behind';
+    }
+    const rest = part.text.slice(this.#offset);
+    const isLast = this.#part === this.#logged.length - 1;
+    return isLast && text.startsWith(rest) ? { ahead: text.slice(rest.length) } : 'different';
+  }
+
+  /** A whole part is said. */
+  part(part: Part): Relation {
+    if (isPlain(part)) return this.text(part.text, { begins: true });
+    if (!this.#endPart()) return 'different';
+    const logged = this.#logged[this.#part];
+    if (!logged) return { ahead: '' };
+    if (JSON.stringify(logged) !== JSON.stringify(part)) return 'different';
+    this.#part += 1;
+    return 'behind';
+  }
+
+  /** Goes on to the next part, if the one that has begun is done. */
+  #endPart(): boolean {
+    if (this.#offset === 0) return true;
+    if (!this.#isPartDone()) return false;
+    this.#part += 1;
+    this.#offset = 0;
+    return true;
+  }
+
+  #isPartDone(): boolean {
+    const part = this.#logged[this.#part];
+    return isPlain(part) && this.#offset === part.text.length;
+  }
 }
