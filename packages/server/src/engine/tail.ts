@@ -41,7 +41,7 @@ export async function* tail(
         if (events.length === BATCH) continue;
         if (untilWaiting && last.type === 'run.waiting') return;
       } else if (await isQuiet(source, { cursor, untilWaiting })) return;
-      await bell.wait(POLL_MS);
+      await bell.rung();
     }
   } finally {
     stopListening();
@@ -67,10 +67,11 @@ export function visibleEvents(scope: Scope, events: readonly RunEvent[]): readon
 
 interface Bell {
   readonly ring: () => void;
+  /** Forgets the rings so far. */
   reset(): void;
   stopped(): boolean;
-  /** Resolves at a ring since the last `reset`, when a signal aborts, or after `ms`. */
-  wait(ms: number): Promise<void>;
+  /** Resolves at a ring since the last `reset`, when a signal aborts, or when it is time to look without one. */
+  rung(): Promise<void>;
   close(): void;
 }
 
@@ -80,27 +81,20 @@ function createBell(signals: readonly (AbortSignal | undefined)[]): Bell {
   const ring = () => {
     rang = true;
     wake?.();
+    wake = undefined;
   };
   for (const signal of signals) signal?.addEventListener('abort', ring);
+  // One for the whole tail: a timer for every wait would be one for every delta.
+  const timer = setInterval(ring, POLL_MS);
   return {
     ring,
     reset() {
       rang = false;
     },
     stopped: () => signals.some((signal) => signal?.aborted),
-    wait(ms) {
-      if (rang) return Promise.resolve();
-      return new Promise((resolve) => {
-        const timer = setTimeout(done, ms);
-        function done() {
-          clearTimeout(timer);
-          wake = undefined;
-          resolve();
-        }
-        wake = done;
-      });
-    },
+    rung: () => (rang ? Promise.resolve() : new Promise((resolve) => (wake = resolve))),
     close() {
+      clearInterval(timer);
       for (const signal of signals) signal?.removeEventListener('abort', ring);
     },
   };
