@@ -105,7 +105,7 @@ function answer(response: ServerResponse, { run, count, rate }: { run: number; c
     send(sent === 0 ? [first(), delta()] : [delta()], false);
     sent += 1;
     if (sent === count) send(tail(), true);
-    else setTimeout(next, began + (sent * 1000) / rate - performance.now());
+    else setTimeout(next, Math.max(0, began + (sent * 1000) / rate - performance.now()));
   };
   next();
 }

@@ -31,6 +31,8 @@ export interface Io {
   readonly styleErr: Style;
   /** Calls `listener` on every such signal, in place of ending the process, until the returned function is called. */
   onSignal(signal: Signal, listener: () => void): () => void;
+  /** Calls `listener` with what a promise was rejected with that nobody looked at, in place of ending the process. */
+  onRejection(listener: (reason: unknown) => void): void;
 }
 
 /** The parts of an `Io`, with whether each output takes colours in place of the colours. */
@@ -64,6 +66,7 @@ export function processIo(env: Io['env']): Io {
       process.on(signal, listener);
       return () => process.off(signal, listener);
     },
+    onRejection: (listener) => void process.on('unhandledRejection', listener),
   });
 }
 

@@ -17,6 +17,16 @@ export function untilStopped(io: Io): Promise<void> {
   });
 }
 
+/**
+ * Agents run in this process: a promise that one of them forgot about, for instance a step that ends because its run was cancelled, must not take the
+ * runs of everybody with it. What is thrown outside of promises still ends the process: nothing is known of its state then.
+ */
+export function surviveRejections(io: Io, log: { error(about: object, message: string): void }): void {
+  io.onRejection((err) =>
+    log.error({ err }, 'a promise was rejected and nobody looked; most likely an agent forgot an await'),
+  );
+}
+
 /** From here on a person wonders what is going on. */
 const SOON_MS = 400;
 

@@ -60,6 +60,7 @@ export function testConsole(options: ConsoleOptions = {}): TestConsole {
       listeners.set(signal, set.add(listener));
       return () => set.delete(listener);
     },
+    onRejection() {},
   });
   return {
     io,

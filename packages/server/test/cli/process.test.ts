@@ -128,6 +128,28 @@ describe('the process', () => {
     for (const line of idle.out.stderr.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('time');
   });
 
+  test('survives an agent that forgets about a step whose run is cancelled', async () => {
+    const loose = `export const agent = { name: 'loose', description: 'Forgets an await.' };
+    export default async function* (turn) {
+      turn.step({ name: 'long' }, (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))));
+      yield 'begun';
+      await turn.sleep(3600000);
+    }`;
+    const server = start(['serve', '--port', '0', '--db', ':memory:'], { cwd: folderOf({ 'agents/loose.js': loose }) });
+    await server.says('"msg":"serving"');
+    const url = /http:[^"]+\d/.exec(server.out.stderr)![0];
+    const runs = `${url}/api/v1/orchestrate/runs`;
+    const body = JSON.stringify({ message: { role: 'user', content: 'Hello' } });
+    const headers = { 'Content-Type': 'application/json' };
+    const { run_id } = (await (await fetch(runs, { method: 'POST', headers, body })).json()) as { run_id: string };
+    expect((await fetch(`${runs}/cancel/${run_id}`, { method: 'POST' })).status).toBe(200);
+    await server.says('a promise was rejected and nobody looked');
+    // The rejection is noticed before the end of the run is committed.
+    await expect.poll(async () => (await fetch(`${runs}/${run_id}`)).json()).toMatchObject({ status: 'cancelled' });
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toMatchObject({ code: EXIT.ok });
+  });
+
   test('reads an answer to its end although the server is killed in the middle of it', async () => {
     const slow = `export const agent = { name: 'slow', description: 'Takes its time.' };
     export default async function* (turn) {

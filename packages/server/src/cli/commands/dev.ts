@@ -7,7 +7,7 @@ import type { Finding, Project } from '../../project/index.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { examples, type Host } from '../host.ts';
 import { type Io, print } from '../io.ts';
-import { drain, untilStopped } from '../lifetime.ts';
+import { drain, surviveRejections, untilStopped } from '../lifetime.ts';
 import { readConfig } from '../project.ts';
 import { count, countFindings, describeFinding } from '../render/findings.ts';
 import { oneLine, widthOf } from '../render/text.ts';
@@ -37,9 +37,11 @@ export async function dev(flags: ServeOptions, io: Io): Promise<ExitCode> {
   ]);
   // What the log says at `info` is what the banner says better.
   const level = config.log.level === 'info' && flags.logLevel === undefined ? 'warn' : config.log.level;
+  const log = createLog({ ...config.log, level }, io.stderr);
+  surviveRejections(io, log);
   let known: Project | undefined;
   const server = await createServer(config, {
-    log: createLog({ ...config.log, level }, io.stderr),
+    log,
     watch: true,
     onReload(project, changed) {
       reloaded({ before: known ?? project, project, changed }, io);

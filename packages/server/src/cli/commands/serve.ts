@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { ExitCode } from '../exit-codes.ts';
 import { examples, type Host } from '../host.ts';
 import { type Io, note } from '../io.ts';
-import { drain, untilStopped } from '../lifetime.ts';
+import { drain, surviveRejections, untilStopped } from '../lifetime.ts';
 import { readConfig } from '../project.ts';
 import { addSettings } from '../settings-options.ts';
 
@@ -33,6 +33,7 @@ export async function serve(flags: ServeOptions, io: Io): Promise<ExitCode> {
     import('../../app/log.ts'),
   ]);
   const log = createLog(config.log, io.stderr);
+  surviveRejections(io, log);
   const server = await createServer(config, { log });
   const stopped = untilStopped(io);
   const { url } = await server.start();

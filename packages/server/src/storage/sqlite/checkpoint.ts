@@ -5,6 +5,8 @@ import { Worker } from 'node:worker_threads';
 const START_BYTES = 4 * 1024 * 1024;
 /** … look this often … */
 const LOOK_MS = 500;
+/** … and make the writers wait for a moment when it has become this large: without a pause in the writing it would never start over. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 /** Keeps the write-ahead log short without doing the work on the thread that commits. */
 export interface Checkpointer {
@@ -16,9 +18,10 @@ export interface Checkpointer {
 /**
  * A checkpoint copies pages and calls `fsync`; on the thread that commits it is what hurts the slowest hundredth of answers most (measured in
  * `bench/`). It therefore runs in a worker thread, which is started when the log has grown for the first time: a small server never has one.
- * A passive checkpoint lets writers go on; the log starts over from its beginning with the first commit after a checkpoint that reached the end.
+ * A passive checkpoint lets writers go on; the log starts over from its beginning with the first commit after a checkpoint that reached the end. Under load
+ * that does not pause no passive one does: from `mostBytes` on, the last piece is moved while writers wait.
  */
-export function createCheckpointer(file: string): Checkpointer {
+export function createCheckpointer(file: string, mostBytes: number = MOST_BYTES): Checkpointer {
   const wal = `${file}-wal`;
   let worker: Worker | undefined;
   let busy = false;
@@ -28,11 +31,12 @@ export function createCheckpointer(file: string): Checkpointer {
   timer.unref();
 
   function look(): void {
-    if (busy || commits === 0 || sizeOf(wal) < START_BYTES) return;
+    const size = busy || commits === 0 ? 0 : sizeOf(wal);
+    if (size < START_BYTES) return;
     commits = 0;
     busy = true;
     worker ??= startWorker();
-    worker.postMessage('checkpoint');
+    worker.postMessage(size < mostBytes ? 'checkpoint' : 'truncate');
   }
 
   function startWorker(): Worker {
@@ -57,6 +61,8 @@ export function createCheckpointer(file: string): Checkpointer {
       clearInterval(timer);
       if (!worker) return;
       const ended = new Promise((resolve) => worker?.once('exit', resolve));
+      // Nothing else may be left that keeps the process alive until then.
+      worker.ref();
       worker.postMessage('close');
       await ended;
     },

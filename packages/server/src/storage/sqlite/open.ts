@@ -50,6 +50,13 @@ export function openDatabase({ file, synchronous = 'normal' }: OpenOptions): Ope
   }
 }
 
+/** What SQLite says of a file that could be opened and turns out to be damaged, as `database_unusable`; any other error as it is. */
+export function explainDatabase(error: unknown): unknown {
+  if ((error as { code?: unknown } | null)?.code !== 'ERR_SQLITE_ERROR') return error;
+  const message = `The database cannot be used: ${reason(error)}. Put back a copy of it, or name another file with --db.`;
+  return new ClewError('database_unusable', message, { cause: error });
+}
+
 /**
  * A lock that the operating system lets go of when the process dies, however it dies: an exclusive transaction on a file of its own. Node has no
  * `flock`, and a file with a process id in it outlives a `kill -9`.

@@ -2,14 +2,18 @@ import type { NewEvent, RunEvent, Scope } from '../../model/index.ts';
 
 /** Events kept of a run that is worked on, beside those of its last append. A reader that keeps up needs one or two. */
 const KEPT = 4;
-/** Runs that have ended and are still read from here. */
+/** Runs that have ended and are still read from here … */
 const ENDED = 256;
+/** … unless their logs have more characters than this: images that somebody sent would fill the memory. */
+const LARGEST_ENDED = 65_536;
 
 interface Recent {
   readonly tenantId: string;
   readonly userId: string;
   /** Newest last, without gaps. */
   events: RunEvent[];
+  /** Characters of all events added, as text: no less than what `events` holds. */
+  size: number;
 }
 
 /**
@@ -23,13 +27,14 @@ export class RecentEvents {
 
   /** Begins to keep the events of a run, from the next one on. */
   begin(runId: string, owner: Pick<Scope, 'tenantId' | 'userId'>): void {
-    this.#runs.set(runId, { tenantId: owner.tenantId, userId: owner.userId, events: [] });
+    this.#runs.set(runId, { tenantId: owner.tenantId, userId: owner.userId, events: [], size: 0 });
   }
 
-  /** Takes over what was appended after `seq`. */
-  add(runId: string, seq: number, events: readonly NewEvent[]): void {
+  /** Takes over what was appended after `seq`; `size` is how many characters that is. */
+  add(runId: string, { seq, size }: { seq: number; size: number }, events: readonly NewEvent[]): void {
     const recent = this.#runs.get(runId);
     if (!recent) return;
+    recent.size += size;
     if (recent.events.length > KEPT) recent.events = recent.events.slice(-KEPT);
     let next = seq;
     for (const { type, at, data } of events) {
@@ -40,7 +45,12 @@ export class RecentEvents {
 
   /** The run has no writer any more. */
   end(runId: string): void {
-    if (!this.#runs.has(runId)) return;
+    const recent = this.#runs.get(runId);
+    if (!recent) return;
+    if (recent.size > LARGEST_ENDED) {
+      this.#runs.delete(runId);
+      return;
+    }
     this.#ended.push(runId);
     if (this.#ended.length > ENDED) {
       for (const old of this.#ended.splice(0, ENDED / 2)) this.#runs.delete(old);

@@ -3,6 +3,7 @@ import type { Engine, StartedRun } from '../../engine/engine.ts';
 import { ClewError, ERRORS, type Message, type RunEvent, type Scope, textOf } from '../../model/index.ts';
 import type { JsonReply, StreamReply } from '../endpoint.ts';
 import { runErrorReply } from './errors.ts';
+import { escaped } from './framing.ts';
 
 /** A run whose answer is wanted as a completion. */
 export interface Answering {
@@ -118,5 +119,5 @@ function modelOf(engine: Engine, { run }: StartedRun): string {
 }
 
 function data(object: unknown): string {
-  return `data: ${JSON.stringify(object)}\n\n`;
+  return escaped(`data: ${JSON.stringify(object)}\n\n`);
 }

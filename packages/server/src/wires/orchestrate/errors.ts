@@ -23,6 +23,7 @@ export const STATUS: { readonly [code in ErrorCode]: number } = {
   server_closing: 503,
   invalid_input: 422,
   agent_failed: 500,
+  answer_timeout: 504,
   agent_unavailable: 503,
   run_lost: 500,
   database_locked: 503,

@@ -36,11 +36,11 @@ function wording(issue: ZodIssue, missing: boolean): readonly [type: string, mes
         return ['bool_parsing', 'Input should be a valid boolean, unable to interpret input'];
       return ['enum', `Input should be ${issue.values.map((value) => `'${String(value)}'`).join(', ')}`];
     case 'too_small':
-      if (issue.origin === 'number')
+      if (issue.origin === 'number' || issue.origin === 'int')
         return ['greater_than_equal', `Input should be greater than or equal to ${issue.minimum}`];
       return ['too_short', `Input should have at least ${issue.minimum} of its pieces`];
     case 'too_big':
-      if (issue.origin === 'number')
+      if (issue.origin === 'number' || issue.origin === 'int')
         return ['less_than_equal', `Input should be less than or equal to ${issue.maximum}`];
       return ['string_too_long', `Input should have at most ${issue.maximum} characters`];
     case 'custom':

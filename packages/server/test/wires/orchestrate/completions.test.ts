@@ -57,6 +57,14 @@ describe('a completion', () => {
     expect(body).not.toHaveProperty('usage');
   });
 
+  test('streams text that no reader of lines splits', async () => {
+    const { complete } = make();
+    const said = 'a\u2028b\u0085c\u2029d';
+    const answered = await complete('echo', { messages: [user(said)], stream: true });
+    expect(answered.text).not.toMatch(/[\u0085\u2028\u2029]/);
+    expect(chunks(answered).map(({ choices }) => choices[0]?.delta.content)).toContain(said);
+  });
+
   test('knows the messages before it', async () => {
     const { complete } = make();
     const messages = [

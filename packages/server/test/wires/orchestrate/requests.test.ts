@@ -158,6 +158,17 @@ describe('a query', () => {
       [{ loc: ['query', 'offset'], msg: 'Input should be greater than or equal to 0', type: 'greater_than_equal' }],
     ],
     [
+      'offset=99999999999999999999',
+      threadQuery,
+      [
+        {
+          loc: ['query', 'offset'],
+          msg: 'Input should be less than or equal to 9007199254740991',
+          type: 'less_than_equal',
+        },
+      ],
+    ],
+    [
       'agent_id=x',
       threadQuery,
       [{ loc: ['query', 'agent_id'], msg: 'Input should be a valid UUID', type: 'uuid_parsing' }],
