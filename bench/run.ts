@@ -7,6 +7,7 @@
  * Three servers take turns in every round, so that they meet the same machine: `raw` (node:http that writes the same bytes and stores nothing),
  * `raw-durable` (the same, with every event in SQLite before it is sent), and Clew as it is published. What counts are the ratios.
  */
+import { measureAcpStream } from './measures/acp.ts';
 import { measureReplay } from './measures/replay.ts';
 import { measureFirstEvent, measureRuns } from './measures/runs.ts';
 import { measureStreams } from './measures/streams.ts';
@@ -54,8 +55,12 @@ async function measureOne(server: BenchServer): Promise<void> {
   const result = await measureRuns(server, { clients: 64, seconds });
   note('runs a second, 64 clients', name, result.runsPerSecond);
   note('server CPU a run, µs', name, result.cpuMicrosPerRun);
-  if (name === 'clew')
-    note('replay of 10,000 events, events a second', name, await measureReplay(server, { events: 10_000, times: 20 }));
+  if (name !== 'clew') return;
+  note('replay of 10,000 events, events a second', name, await measureReplay(server, { events: 10_000, times: 20 }));
+  for (const parts of [100, 1_000, 10_000]) {
+    const ms = await measureAcpStream(server, { parts, times: quick ? 1 : 3 });
+    note(`ACP run of ${parts.toLocaleString('en-US')} parts, stream mode, ms`, name, ms);
+  }
 }
 
 async function measureMany(server: BenchServer): Promise<void> {

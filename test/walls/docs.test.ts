@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ERRORS } from '../../packages/server/src/model/errors.ts';
 import { VISIBILITY } from '../../packages/server/src/model/event.ts';
+import { STATUS as ACP_STATUS } from '../../packages/server/src/wires/acp/errors.ts';
 import { STATUS } from '../../packages/server/src/wires/orchestrate/errors.ts';
 import { listFiles, ROOT, readSources } from './source.ts';
 
@@ -41,6 +42,11 @@ describe('docs/errors.md', () => {
   test('has the statuses of the Orchestrate chat API', () => {
     const listed = Object.fromEntries(table(read('docs/errors.md'), 'Codes').map((row) => [row[0], Number(row[2])]));
     expect(listed).toEqual({ ...STATUS });
+  });
+
+  test('has the statuses of ACP', () => {
+    const listed = Object.fromEntries(table(read('docs/errors.md'), 'Codes').map((row) => [row[0], Number(row[3])]));
+    expect(listed).toEqual({ ...ACP_STATUS });
   });
 
   test('has the rows of the registry', () => {

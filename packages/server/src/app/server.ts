@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { createEngine, type Engine } from '../engine/index.ts';
-import { createHttp, createTokens } from '../http/index.ts';
+import { createGuardedFetch, createHttp, createTokens } from '../http/index.ts';
+import { ClewError } from '../model/index.ts';
 import { createDirectory, type Finding, type Project, watchProject } from '../project/index.ts';
 import { createRuntimes } from '../runtimes/index.ts';
 import { createLocalNotifier } from '../storage/sqlite/notifier.ts';
+import { explainDatabase } from '../storage/sqlite/open.ts';
 import { openSqlite } from '../storage/sqlite/store.ts';
+import { createAcpWire, labelCollision } from '../wires/acp/index.ts';
 import { createOrchestrateWire } from '../wires/orchestrate/index.ts';
 import { REAL_CLOCK } from './clock.ts';
 import { indexKnowledge } from './knowledge.ts';
@@ -46,8 +49,9 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   try {
     return await assemble({ config, options, log, store, knowledge });
   } catch (error) {
-    await store.close();
-    throw error;
+    // A damaged file may refuse that too; what broke first counts.
+    await store.close().catch(() => {});
+    throw explainDatabase(error);
   }
 }
 
@@ -64,6 +68,8 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
 
   async function load(): Promise<Project> {
     const read = await readProject(config);
+    const collision = labelCollision(read.agents.map(({ agent }) => agent));
+    if (collision) throw new ClewError('invalid_request', collision);
     const findings: Finding[] = [...read.findings, ...(await indexKnowledge(knowledge, read))];
     directory.replace(read);
     return { ...read, findings };
@@ -85,22 +91,33 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
     clock: REAL_CLOCK,
     ttlSeconds: config.auth.tokenSeconds,
   });
-  const wire = createOrchestrateWire({
+  const broken = (err: unknown, about: object) => log.error({ err, ...about }, 'a stream broke');
+  const orchestrate = createOrchestrateWire({
     engine,
     tokens,
     info: { version: VERSION, defaultTenant: { id: tenantId, name: 'local' } },
-    onDefect: (err, about) => log.error({ err, ...about }, 'a stream broke'),
+    onDefect: broken,
   });
-  const http = createHttp({
-    wires: [wire],
+  let publicUrl = config.server.publicUrl ?? '';
+  const acp = createAcpWire({
+    engine,
+    info: { publicUrl: () => publicUrl },
+    fetchText: createGuardedFetch({ hosts: config.acpHistoryHosts?.split(/[,\s]+/).filter(Boolean) ?? [] }),
+    onDefect: broken,
+  });
+  const face = {
     identify: tokens.identify,
     config: { ...config.server, ...config.limits },
     log,
     clock: REAL_CLOCK,
     version: VERSION,
-    pages: builtPages(),
     check: () => store.check(),
-  });
+  };
+  const http = createHttp({ ...face, wires: [orchestrate, acp], pages: builtPages() });
+  const acpHttp =
+    config.acpPort === null
+      ? undefined
+      : createHttp({ ...face, wires: [acp], config: { ...face.config, port: config.acpPort, publicUrl: null } });
 
   let reading = Promise.resolve();
   const watcher = options.watch
@@ -124,7 +141,7 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
     await reading;
     // Both have the same grace: requests end because the engine ends their runs.
     const stopped = engine.stop(config.server.graceMs);
-    await http.close(config.server.graceMs + 500);
+    await Promise.all([http, acpHttp].map((one) => one?.close(config.server.graceMs + 500)));
     await stopped;
     await notifier.close();
     await store.close();
@@ -139,7 +156,12 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
       engine.start();
       try {
         const address = await http.listen();
-        log.info({ url: address.url, agents: directory.list().length, version: VERSION }, 'serving');
+        publicUrl = address.url;
+        const acpUrl = (await acpHttp?.listen())?.url;
+        log.info(
+          { url: address.url, ...(acpUrl ? { acpUrl } : {}), agents: directory.list().length, version: VERSION },
+          'serving',
+        );
         return address;
       } catch (error) {
         await server.close();

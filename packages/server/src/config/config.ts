@@ -27,6 +27,8 @@ export interface Config {
     readonly coalesceMs: number;
     /** … or until they are this large. Default 2,048 bytes. */
     readonly coalesceBytes: number;
+    /** A question that nobody answers for this long fails its run. Default 86,400,000 ms (a day); 0: it may wait for ever. */
+    readonly waitMs: number;
   };
   readonly limits: {
     /** Largest request body. Default 1,048,576 (1 MiB). */
@@ -36,6 +38,10 @@ export interface Config {
     /** How long a local token is valid. Default 86,400 s. */
     readonly tokenSeconds: number;
   };
+  /** A port on which ACP is served alone, beside the server's own; null: none. 0 takes a free one. */
+  readonly acpPort: number | null;
+  /** Hosts from which histories of ACP sessions are read, with commas between them; null: none. */
+  readonly acpHistoryHosts: string | null;
   /** Name of the agent that answers when a client names none; null: the first that is not hidden. */
   readonly defaultAgent: string | null;
   readonly log: {

@@ -9,6 +9,8 @@ export interface DraftOptions {
   readonly clock: Clock;
   /** The same message in the log of an earlier attempt, if any. */
   readonly logged: FoldedMessage | undefined;
+  /** The message asks the person for something. */
+  readonly interrupt: boolean;
 }
 
 /**
@@ -26,14 +28,14 @@ export class Draft {
   /** As long as we go along what is shown. */
   #repetition: Repetition | undefined;
 
-  constructor({ log, clock, logged }: DraftOptions) {
+  constructor({ log, clock, logged, interrupt }: DraftOptions) {
     this.#log = log;
     this.#clock = clock;
     this.#known = logged?.completed != null;
     this.#shown = logged?.parts ?? [];
     this.#repetition = logged && new Repetition(logged.parts);
     this.id = logged?.messageId ?? clock.id();
-    if (!logged) this.#fact('message.started', { messageId: this.id });
+    if (!logged) this.#fact('message.started', { messageId: this.id, ...(interrupt ? { interrupt } : {}) });
   }
 
   /** Appends text to the last part if that is plain text, else begins a part. */

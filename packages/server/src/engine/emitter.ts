@@ -50,6 +50,7 @@ export class Emitter implements Emit {
   #waits = 0;
   #parentId: string;
   #stepsBefore: MessageStep[] = [];
+  #ended = false;
 
   constructor({ log, clock, run, logged = emptyState(), signal }: EmitterOptions) {
     this.#log = log;
@@ -97,12 +98,15 @@ export class Emitter implements Emit {
     work: (signal: AbortSignal, show: (text: string) => void) => Promise<T> | T,
   ): Promise<T> {
     this.#check();
-    const known = this.#logged.steps[this.#steps];
-    const again = known?.name === info.name && JSON.stringify(known.input) === JSON.stringify(info.input);
     this.#steps += 1;
-    // A runtime that takes another way than before gets numbers of its own: an old result is never given to a new question.
-    const stepId = known && !again ? `s${this.#steps}.${this.#run.epoch}` : `s${this.#steps}`;
-    if (again && known?.done) {
+    const place = this.#steps;
+    const before = this.#logged.steps.filter(({ stepId }) => placeOf(stepId) === place);
+    const known = before.findLast(
+      ({ name, input }) => name === info.name && JSON.stringify(input) === JSON.stringify(info.input),
+    );
+    // A runtime that takes another way than before gets an id of its own: an old result is never given to a new question.
+    const stepId = known?.stepId ?? (before.length === 0 ? `s${place}` : `s${place}.${this.#run.epoch}`);
+    if (known?.done) {
       const { output, error } = known;
       this.#remember({
         stepId,
@@ -112,15 +116,18 @@ export class Emitter implements Emit {
       if (error) throw new AgentError(error.code, error.message);
       return output as T;
     }
-    if (!again) this.#say('step.started', { stepId, ...info });
+    if (!known) this.#say('step.started', { stepId, ...info });
+    let works = true;
     try {
-      const output = await work(this.#signal, (text) => this.#say('step.delta', { stepId, text }));
+      const output = await work(this.#signal, (text) => works && this.#say('step.delta', { stepId, text }));
       await this.#finishStep({ stepId, info, result: { output } });
       return output;
     } catch (cause) {
       if (this.suspended || this.#signal.aborted) throw cause;
       await this.#finishStep({ stepId, info, result: { error: stepError(cause) } });
       throw cause;
+    } finally {
+      works = false;
     }
   }
 
@@ -128,7 +135,7 @@ export class Emitter implements Emit {
     await this.endMessage();
     const known = this.#logged.waits[this.#waits];
     this.#waits += 1;
-    const draft = this.#open();
+    const draft = this.#open({ interrupt: true });
     if (known?.answer) {
       this.#complete({ incomplete: false, interrupt: true });
       this.#parentId = known.answer.id;
@@ -158,6 +165,7 @@ export class Emitter implements Emit {
 
   /** The last events of the run's messages: the open one, complete or broken off, and one that only an earlier attempt had begun. */
   end({ incomplete }: { incomplete: boolean }): NewEvent[] {
+    this.#ended = true;
     const event = this.#complete({ incomplete, interrupt: false });
     const events = event ? [event] : [];
     for (const { messageId, parts, completed } of this.#logged.messages.slice(this.#messages)) {
@@ -169,13 +177,15 @@ export class Emitter implements Emit {
   #check(): void {
     if (this.suspended) throw new RunSuspended('The run waits for an answer.');
     this.#signal.throwIfAborted();
+    // A promise that the agent did not wait for: its message would never be completed.
+    if (this.#ended) throw new Error('The run has ended.');
   }
 
-  #open(): Draft {
+  #open({ interrupt = false } = {}): Draft {
     if (!this.#draft) {
       const logged = this.#logged.messages[this.#messages];
       this.#messages += 1;
-      this.#draft = new Draft({ log: this.#log, clock: this.#clock, logged });
+      this.#draft = new Draft({ log: this.#log, clock: this.#clock, logged, interrupt });
     }
     return this.#draft;
   }
@@ -234,6 +244,11 @@ export class Emitter implements Emit {
   #say<T extends NewEvent['type']>(type: T, data: EventData[T]): void {
     this.#log.fact(this.#event(type, data)).catch(() => {});
   }
+}
+
+/** The place of a step among those of its run: `s3` and, on another way, `s3.2` both stand at 3. */
+function placeOf(stepId: string): number {
+  return Number.parseInt(stepId.slice(1), 10);
 }
 
 function stepError(cause: unknown): { code: string; message: string } {

@@ -12,6 +12,11 @@ export interface StartCommand {
   /** Title for a thread that is made; the default is the beginning of the message's text. */
   readonly title?: string;
   readonly message: { readonly id?: string; readonly parts: readonly Part[]; readonly extra?: JsonObject };
+  /**
+   * Messages that were sent together with `message`, before it: they start the run with it and join the thread, whether it is made or not. Those of
+   * an agent are kept as history, without a run. Default none.
+   */
+  readonly earlier?: readonly Pick<Message, 'role' | 'parts' | 'agentName' | 'extra'>[];
   /** Earlier messages, for a thread that is made. */
   readonly history?: readonly Pick<Message, 'role' | 'parts' | 'agentName'>[];
   readonly context?: JsonObject;
@@ -47,6 +52,8 @@ export type Library = Pick<
   | 'listMessages'
   | 'readMessage'
   | 'updateMessage'
+  | 'findMessage'
+  | 'measureAgent'
 >;
 
 /** The engine as the wires see it. Rejections meant for a caller are `ClewError`. */

@@ -43,13 +43,15 @@ export interface EngineSettings {
   readonly concurrency: number;
   readonly coalesceMs: number;
   readonly coalesceBytes: number;
+  /** A question that nobody answers for this long fails its run with `answer_timeout`. Default 0: it may wait for ever. */
+  readonly waitMs?: number;
 }
 
 /** A run to work on. */
 export interface Execution {
   readonly lease: Lease;
-  /** The user message, when the caller has it at hand. */
-  readonly input?: Message;
+  /** The messages that started the run, when the caller has them at hand. */
+  readonly inputs?: readonly Message[];
   /** Aborting it with `Abandoned` ends the execution. */
   readonly controller: AbortController;
 }
@@ -104,7 +106,7 @@ type Outcome =
 
 async function work(
   { store, agents }: Surroundings,
-  { lease, input, controller: { signal } }: Execution,
+  { lease, inputs, controller: { signal } }: Execution,
   { emitter, events, logged }: { emitter: Emitter; events: readonly RunEvent[]; logged: RunState },
 ): Promise<Outcome> {
   if (signal.aborted) return abandonedBy(signal);
@@ -113,7 +115,7 @@ async function work(
   if (!agent || !runtime) return failed(new ClewError('agent_unavailable'));
   if (runtime.recovery === 'fail' && wasInterrupted(events)) return failed(new ClewError('run_lost'));
   const context = { ...visibleContext(agent, lease.run), ...logged.context };
-  const turn = await createTurn({ store, lease, agent, context, said: emitter.said, ...(input ? { input } : {}) });
+  const turn = await createTurn({ store, lease, agent, context, said: emitter.said, ...(inputs ? { inputs } : {}) });
   try {
     await untilAborted(runtime.run(turn, emitter, signal), signal);
     if (emitter.suspended) return { is: 'suspended' };

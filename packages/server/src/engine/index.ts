@@ -18,6 +18,9 @@ export interface RunningEngine extends Engine {
 /** Longest title that is made from a message. */
 const TITLE_LENGTH = 80;
 
+/** Open runs of a deleted thread that hear of it at once; more would find out by themselves. */
+const MOST_TOLD = 1000;
+
 /** Puts the engine together. */
 export function createEngine(around: Surroundings): RunningEngine {
   const { store, notifier, clock, agents } = around;
@@ -42,6 +45,7 @@ export function createEngine(around: Surroundings): RunningEngine {
         title: command.title ?? titleOf(command),
         message: { ...command.message, id: command.message.id ?? messageId },
         spareMessageId: messageId,
+        earlier: (command.earlier ?? []).map((message) => ({ ...message, id: clock.id() })),
         history: (command.history ?? []).map((message) => ({ ...message, id: clock.id() })),
         context: command.context ?? {},
         options: command.options ?? {},
@@ -49,8 +53,8 @@ export function createEngine(around: Surroundings): RunningEngine {
         answerWaiting: command.answerWaiting ?? false,
         claim,
       });
-      const { run, message, lease, created, after } = started;
-      if (claim && lease) worker.take(lease, message);
+      const { run, message, inputs, lease, created, after } = started;
+      if (claim && lease) worker.take(lease, inputs);
       else if (claim) worker.pass();
       notifier.notify(`run:${run.id}`);
       if (!lease && created) notifier.notify('queue');
@@ -61,10 +65,21 @@ export function createEngine(around: Surroundings): RunningEngine {
     }
   }
 
+  /** Its runs are told, so that agents stop and readers are let go at once. */
+  async function deleteThread(scope: Scope, threadId: string): Promise<void> {
+    const open = { threadId, status: ['queued', 'running', 'waiting'], limit: MOST_TOLD, offset: 0 } as const;
+    const { items } = await store.listRuns(scope, open);
+    await store.deleteThread(scope, threadId);
+    for (const { id } of items) {
+      notifier.notify(`cancel:${id}`);
+      notifier.notify(`run:${id}`);
+    }
+  }
+
   return {
     agents,
     clock,
-    library: store,
+    library: { ...store, deleteThread },
     startRun,
     tail: (scope, runId, after, options) =>
       tail({ store, notifier, scope, runId, closing: closing.signal }, after, options),

@@ -86,7 +86,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
 
   function scheduleText(): void {
     if (underWay || scheduled || timer || waiting.length === 0) return;
-    const dueIn = lastAppendAt + coalesceMs - clock.now();
+    // Never longer than that, should the clock have been set back.
+    const dueIn = Math.min(coalesceMs, lastAppendAt + coalesceMs - clock.now());
     if (dueIn <= 0) schedule();
     else timer = setTimeout(schedule, dueIn);
   }

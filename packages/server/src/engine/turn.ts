@@ -34,18 +34,19 @@ export interface TurnOptions {
   readonly lease: Lease;
   readonly agent: Agent;
   /** Known at the first attempt; read from the store otherwise. */
-  readonly input?: Message;
+  readonly inputs?: readonly Message[];
   readonly context: JsonObject;
   readonly said: number;
 }
 
 /** The turn of a conversation as its runtime sees it. */
-export async function createTurn({ store, lease, agent, input, context, said }: TurnOptions): Promise<Turn> {
-  const known = input ?? (await store.readTurn(lease, 0)).input;
+export async function createTurn({ store, lease, agent, inputs, context, said }: TurnOptions): Promise<Turn> {
+  const known = inputs ?? (await store.readTurn(lease, 0)).inputs;
   return {
     run: lease.run,
     agent,
-    input: known,
+    input: known.at(-1) as Message,
+    inputs: known,
     context,
     attempt: lease.epoch,
     said,

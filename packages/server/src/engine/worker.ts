@@ -1,6 +1,10 @@
-import type { Message } from '../model/index.ts';
+import { ClewError, type Message } from '../model/index.ts';
 import type { ClaimRequest, Lease } from '../ports/index.ts';
 import { Abandoned, executeRun, type Surroundings } from './execute-run.ts';
+
+/** How often unanswered questions are looked for: a quarter of what they may take, within these bounds. */
+const MIN_ROUND_MS = 100;
+const MAX_ROUND_MS = 30_000;
 
 interface Active {
   readonly lease: Lease;
@@ -13,7 +17,7 @@ export interface Worker {
   /** A claim to go with a new run, if there is room for it. The room is kept until `take` or `pass`. */
   reserve(): ClaimRequest | null;
   /** Begins to work on a run claimed with a reservation. */
-  take(lease: Lease, input: Message): void;
+  take(lease: Lease, inputs: readonly Message[]): void;
   /** Gives a reservation back. */
   pass(): void;
   start(): void;
@@ -31,15 +35,17 @@ export function createWorker(around: Surroundings, id: string): Worker {
   let claiming = false;
   let rangWhileClaiming = false;
   let stopListening = () => {};
+  /** Set while `stop` waits for claims under way: what they claim is released too. */
+  let whenNothingComes: (() => void) | undefined;
   const timers: ReturnType<typeof setInterval>[] = [];
 
   const hasRoom = () => active.size + reserved < settings.concurrency;
 
-  function begin(lease: Lease, input?: Message): void {
+  function begin(lease: Lease, inputs?: readonly Message[]): void {
     const controller = new AbortController();
     const { id: runId } = lease.run;
     const stopListening = notifier.listen(`cancel:${runId}`, () => void renew([lease]));
-    const done = executeRun(around, { lease, controller, ...(input ? { input } : {}) }).then((outcome) => {
+    const done = executeRun(around, { lease, controller, ...(inputs ? { inputs } : {}) }).then((outcome) => {
       stopListening();
       if (outcome === 'unwritten') unwritten.add(lease);
       // A run that was answered at once may be here again already, under its next epoch.
@@ -76,7 +82,12 @@ export function createWorker(around: Surroundings, id: string): Worker {
       onDefect(error, {});
     } finally {
       claiming = false;
+      settleClaims();
     }
+  }
+
+  function settleClaims(): void {
+    if (!claiming && reserved === 0) whenNothingComes?.();
   }
 
   async function giveBack(): Promise<void> {
@@ -85,6 +96,22 @@ export function createWorker(around: Surroundings, id: string): Worker {
     try {
       await store.release(leases);
       for (const lease of leases) unwritten.delete(lease);
+    } catch (error) {
+      onDefect(error, {});
+    }
+  }
+
+  /** Ends runs whose question nobody answered in time. What a restart interrupted, the next round finds. */
+  async function expireWaits(waitMs: number): Promise<void> {
+    const at = clock.now();
+    const { code, message } = new ClewError('answer_timeout');
+    try {
+      const expired = await store.expireWaits(at - waitMs, {
+        type: 'run.failed',
+        at,
+        data: { error: { code, message } },
+      });
+      for (const runId of expired) notifier.notify(`run:${runId}`);
     } catch (error) {
       onDefect(error, {});
     }
@@ -108,16 +135,24 @@ export function createWorker(around: Surroundings, id: string): Worker {
       reserved += 1;
       return claim;
     },
-    take(lease, input) {
+    take(lease, inputs) {
       reserved -= 1;
-      begin(lease, input);
+      begin(lease, inputs);
+      settleClaims();
     },
     pass() {
       reserved -= 1;
+      settleClaims();
     },
     start() {
       state = 'started';
       stopListening = notifier.listen('queue', () => void claimMore());
+      const { waitMs = 0 } = settings;
+      if (waitMs > 0) {
+        const round = () => void expireWaits(waitMs);
+        timers.push(setInterval(round, Math.min(Math.max(waitMs / 4, MIN_ROUND_MS), MAX_ROUND_MS)));
+        round();
+      }
       timers.push(setInterval(() => void renew([...active.values()].map(({ lease }) => lease)), settings.leaseMs / 3));
       timers.push(setInterval(() => void giveBack().then(claimMore), settings.leaseMs / 2));
       void claimMore();
@@ -127,6 +162,11 @@ export function createWorker(around: Surroundings, id: string): Worker {
       state = 'stopping';
       stopListening();
       clearInterval(timers.pop());
+      const nothingComes = new Promise<void>((resolve) => {
+        whenNothingComes = resolve;
+      });
+      settleClaims();
+      await nothingComes;
       const all = () => Promise.all([...active.values()].map(({ done }) => done));
       await within(graceMs, all());
       for (const { controller } of active.values()) controller.abort(new Abandoned('shutdown'));

@@ -1,3 +1,4 @@
+export { createGuardedFetch, type GuardedFetchOptions } from './guarded-fetch.ts';
 export { createHttp, type Http, type HttpConfig, type HttpOptions } from './http.ts';
 export { isLoopback, ListenError } from './listen.ts';
 export type { Log, Ticker } from './log.ts';

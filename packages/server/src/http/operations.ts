@@ -59,6 +59,21 @@ export function createOperations(options: OperationsOptions): { readonly wire: W
       },
     },
   ];
+  // One description for programs that speak one protocol: generators make a client of it.
+  for (const one of options.wires) {
+    endpoints.push({
+      method: 'GET',
+      path: `/${one.name}/openapi.json`,
+      aliases: [],
+      summary: `The description of the wire ${one.name} alone`,
+      tag: 'Operations',
+      access: 'public',
+      schemas: { reply: z.record(z.string(), z.unknown()) },
+      async handle() {
+        return { status: 200, body: createOpenApi({ wires: [one], version: options.version, url: options.url() }) };
+      },
+    });
+  }
   const wire: Wire = { name: 'operations', endpoints, error: wordError };
   const describe = (): OpenApi => {
     description ??= createOpenApi({ wires: [...options.wires, wire], version: options.version, url: options.url() });

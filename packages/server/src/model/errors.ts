@@ -23,6 +23,7 @@ export const ERRORS = {
   server_closing: 'The server is shutting down. Send the request again in a moment.',
   invalid_input: 'The agent cannot work with this input. Its message says why.',
   agent_failed: 'The agent broke. The server log has the cause under the run id.',
+  answer_timeout: 'Nobody answered the question of this run in time. Start a new run.',
   agent_unavailable: 'The agent of this run is no longer in the project, or its file is broken.',
   run_lost: 'The server stopped in the middle of the run and its agent cannot start over. Ask again.',
   database_locked: 'Another Clew process uses the database file. Stop it or name another file.',

@@ -22,7 +22,8 @@ export interface EventData {
   };
   'step.delta': { readonly stepId: string; readonly text: string };
   'step.completed': { readonly stepId: string; readonly output?: Json; readonly error?: ErrorInfo };
-  'message.started': { readonly messageId: string };
+  /** `interrupt`: the message asks the person for something; logs of before it was recorded do not say so. */
+  'message.started': { readonly messageId: string; readonly interrupt?: true };
   'message.delta': { readonly messageId: string; readonly part: number; readonly text: string };
   'message.part': { readonly messageId: string; readonly part: number; readonly value: Part };
   'message.reset': { readonly messageId: string };

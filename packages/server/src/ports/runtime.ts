@@ -6,6 +6,8 @@ export interface Turn {
   readonly agent: Agent;
   /** The message to answer. */
   readonly input: Message;
+  /** All messages that were sent to start the run, oldest first; `input` is the last. Almost always it is the only one. */
+  readonly inputs: readonly Message[];
   /** The context variables that the agent declared, system variables (`wxo_…`) included. */
   readonly context: JsonObject;
   /** 1 at the first attempt; more after a crash or an answer to a question. */
@@ -15,7 +17,7 @@ export interface Turn {
    * attempt. A runtime that paces itself does not wait again for text that stands there.
    */
   readonly said: number;
-  /** The messages of the thread before `input`, oldest first, at most `limit` (default 200) of the newest. */
+  /** The messages of the thread before `input`, those sent together with it included, oldest first, at most `limit` (default 200) of the newest. */
   history(limit?: number): Promise<readonly Message[]>;
 }
 

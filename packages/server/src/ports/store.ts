@@ -30,6 +30,8 @@ export interface StartRun {
   /** The user's message. `id` is taken unless another message has it; then `spareMessageId` is. */
   readonly message: { readonly id: string; readonly parts: readonly Part[]; readonly extra?: JsonObject };
   readonly spareMessageId: string;
+  /** Messages sent together with `message`, before it. Those of role `user` belong to the run; the others are history. */
+  readonly earlier: readonly Pick<Message, 'id' | 'role' | 'parts' | 'agentName' | 'extra'>[];
   /** Earlier messages for a thread that is made by this call; ignored for one that exists. */
   readonly history: readonly Pick<Message, 'id' | 'role' | 'parts' | 'agentName'>[];
   readonly context: JsonObject;
@@ -61,6 +63,8 @@ export interface Lease {
 export interface Started {
   readonly run: Run;
   readonly message: Message;
+  /** What was sent to start the run: `earlier` and `message` as stored. For an answer, and for a known key, the message alone. */
+  readonly inputs: readonly Message[];
   /** Present when the caller asked to claim and the run is new. */
   readonly lease: Lease | null;
   /** False when the idempotency key was known: the rest is then that of the first call. */
@@ -72,7 +76,7 @@ export interface Started {
 /** How an append leaves the run. */
 export type After =
   | { readonly status: 'running' }
-  /** The last event is `run.waiting`; the lease ends. */
+  /** The last event is `run.waiting`; the lease ends. If somebody wants the run cancelled, `run.cancelled` is written in its place. */
   | { readonly status: 'waiting' }
   /** The last event is the terminal one; the lease ends and the log is closed. */
   | { readonly status: 'completed' | 'failed' | 'cancelled' };
@@ -128,12 +132,21 @@ export interface Store {
     answer: { readonly id: string; readonly parts: readonly Part[]; readonly at: number; readonly extra?: JsonObject },
   ): Promise<Run>;
 
+  /**
+   * Ends the runs that have waited for an answer since before `before` (milliseconds since 1970) with `event`; their ids. At most 100 at once: what is
+   * left is for the next call.
+   */
+  expireWaits(before: number, event: NewEvent & { type: 'run.failed' }): Promise<readonly string[]>;
+
   /** Events after `after`, oldest first, at most `limit`. An id that is unknown gives `run_not_found`. */
   readEvents(scope: Scope, runId: string, after: number, limit: number): Promise<readonly RunEvent[]>;
   /** The whole log under a lease, for the worker. */
   readLog(lease: Lease): Promise<readonly RunEvent[]>;
-  /** The run's user message and the messages of its thread before it, oldest first, at most `limit` of the newest. */
-  readTurn(lease: Lease, limit: number): Promise<{ input: Message; history: readonly Message[] }>;
+  /**
+   * The messages that started the run, its user message last, and the messages of its thread before that one, oldest first, at most `limit` of the
+   * newest.
+   */
+  readTurn(lease: Lease, limit: number): Promise<{ inputs: readonly Message[]; history: readonly Message[] }>;
   readRun(scope: Scope, runId: string): Promise<Run>;
   /** Newest first. */
   listRuns(scope: Scope, query: RunQuery): Promise<Page<Run>>;
@@ -150,8 +163,13 @@ export interface Store {
   listMessages(scope: Scope, threadId: string, query: { limit: number; offset: number }): Promise<Page<Message>>;
   readMessage(scope: Scope, threadId: string, messageId: string): Promise<Message>;
   updateMessage(scope: Scope, threadId: string, messageId: string, change: MessageChange): Promise<Message>;
+  /** A message by its id alone, in whatever thread of the scope it stands. `message_not_found` when there is none. */
+  findMessage(scope: Scope, messageId: string): Promise<Message>;
   /** Messages that a run made, oldest first. */
   listRunMessages(scope: Scope, runId: string): Promise<readonly Message[]>;
+
+  /** What is measured of an agent, over its newest ended runs in the tenant, whoever started them, at most `limit`. */
+  measureAgent(scope: Scope, agentId: string, limit: number): Promise<AgentMeasures>;
 
   /** Small values that belong to the installation, e.g. when it was made. */
   readSetting(key: string): Promise<Json | undefined>;
@@ -160,6 +178,14 @@ export interface Store {
   /** Resolves when the store can read and write. */
   check(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Measured over ended runs; cancelled ones do not count. */
+export interface AgentMeasures {
+  readonly completed: number;
+  readonly failed: number;
+  /** From the first claim to the end, waiting for people included; null without runs. */
+  readonly averageMs: number | null;
 }
 
 /** Filters for a list of runs. */

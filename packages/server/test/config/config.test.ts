@@ -35,9 +35,11 @@ describe('loadConfig', () => {
       project: folder,
       server: { host: '127.0.0.1', port: 4321, publicUrl: null, graceMs: 5000 },
       storage: { file: join(folder, '.clew', 'clew.db'), synchronous: 'normal' },
-      engine: { leaseMs: 15000, concurrency: 2000, coalesceMs: 40, coalesceBytes: 2048 },
+      engine: { leaseMs: 15000, concurrency: 2000, coalesceMs: 40, coalesceBytes: 2048, waitMs: 86400000 },
       limits: { bodyBytes: 1048576 },
       auth: { tokenSeconds: 86400 },
+      acpHistoryHosts: null,
+      acpPort: null,
       defaultAgent: null,
       log: { level: 'info', format: 'json' },
     });

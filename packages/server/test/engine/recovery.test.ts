@@ -51,6 +51,40 @@ describe('recovery', () => {
     expect(calls).toEqual(['dice']);
   });
 
+  it('finds finished steps again on a way that an earlier attempt took first', async () => {
+    const done: string[] = [];
+    /** Goes by the left at the first attempt and by the right after; hangs at the end until the last. */
+    const wanderer =
+      (last: number): Runtime['run'] =>
+      async (turn, emit) => {
+        const names = ['start', turn.attempt === 1 ? 'left' : 'right'];
+        for (const name of names) {
+          await emit.step({ kind: 'tool', name, title: name }, () => {
+            done.push(`${name} ${turn.attempt}`);
+            return name;
+          });
+        }
+        emit.text(`at attempt ${turn.attempt}`);
+        await emit.flush();
+        if (turn.attempt < last) await new Promise(() => {});
+      };
+    const reached = async (engine: ReturnType<typeof engineWith>, runId: string, attempt: number) => {
+      for await (const batch of engine.engine.tail(anna, runId, 0)) {
+        if (lines(batch).some((line) => line.endsWith(`at attempt ${attempt}`))) return;
+      }
+    };
+    const first = engineWith({ wanderer: wanderer(3) });
+    const { run } = await first.send('wanderer');
+    await reached(first, run.id, 1);
+    await first.crash();
+    const second = engineWith({ wanderer: wanderer(3) }, { folder: first.folder });
+    await reached(second, run.id, 2);
+    await second.crash();
+    const third = engineWith({ wanderer: wanderer(3) }, { folder: first.folder });
+    expect(lines(await third.log(run.id)).at(-1)).toBe('run.completed');
+    expect(done).toEqual(['start 1', 'left 1', 'right 2']);
+  });
+
   it('begins a message anew when it turns out otherwise', async () => {
     const first = engineWith({
       async muse(_turn, emit) {

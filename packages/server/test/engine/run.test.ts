@@ -54,6 +54,69 @@ describe('a run', () => {
     expect(deltas.map(({ data }) => data.text.length)).toEqual([2100, 900, 4]);
   });
 
+  it('is stopped when its thread is deleted, and its readers are let go', async () => {
+    const stopped = Promise.withResolvers<void>();
+    const { send, engine } = engineWith(
+      {
+        async writer(_turn, emit, signal) {
+          emit.text('So far');
+          await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+          stopped.resolve();
+        },
+      },
+      { settings: { leaseMs: 3_600_000 } },
+    );
+    const { run } = await send('writer');
+    const read = async () => {
+      for await (const batch of engine.tail(anna, run.id, 0)) {
+        if (batch.some(({ type }) => type === 'message.delta')) await engine.library.deleteThread(anna, run.threadId);
+      }
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'run_not_found' });
+    await stopped.promise;
+  });
+
+  it('ends before it goes on, whatever an agent forgot to wait for', async () => {
+    let late: Promise<void> | undefined;
+    const { send, log } = engineWith({
+      async loose(_turn, emit) {
+        emit.text('Said.');
+        await emit.endMessage();
+        late = Promise.resolve()
+          .then(() => new Promise((resolve) => setImmediate(resolve)))
+          .then(() => emit.text('Too late.'));
+        late.catch(() => {});
+      },
+    });
+    const { run } = await send('loose');
+    expect(lines(await log(run.id)).slice(-2)).toEqual(['completed Said.', 'run.completed']);
+    await expect(late).rejects.toThrow('ended');
+  });
+
+  it('holds text back no longer than it should when the clock is set back', async () => {
+    let back = 0;
+    const clock = { now: () => Date.now() - back, id: () => crypto.randomUUID() };
+    const { send, engine } = engineWith(
+      {
+        async writer(_turn, emit, signal) {
+          emit.text('one ');
+          await emit.flush();
+          back = 3_600_000;
+          emit.text('two');
+          await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+        },
+      },
+      { clock },
+    );
+    const { run } = await send('writer');
+    let shown = '';
+    for await (const batch of engine.tail(anna, run.id, 0)) {
+      for (const event of batch) if (event.type === 'message.delta') shown += event.data.text;
+      if (shown === 'one two') break;
+    }
+    expect(shown).toBe('one two');
+  });
+
   it('fails with the code an agent gives, and tells nobody what broke', async () => {
     const { send, log, defects, engine } = engineWith({
       async failer(_turn, emit) {

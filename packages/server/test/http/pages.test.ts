@@ -65,7 +65,12 @@ test('/openapi.json describes the endpoints from their schemas', async () => {
   const api = (await (await fetch(`${url}/openapi.json`)).json()) as any;
   expect(api.openapi).toBe('3.1.0');
   expect(api.servers).toEqual([{ url }]);
-  expect(Object.keys(api.paths)).toEqual(['/api/{thread_id}/runs', '/health', '/openapi.json']);
+  expect(Object.keys(api.paths)).toEqual([
+    '/api/{thread_id}/runs',
+    '/health',
+    '/openapi.json',
+    '/orchestrate/openapi.json',
+  ]);
   const run = api.paths['/api/{thread_id}/runs'].post;
   expect(run).toMatchObject({
     operationId: 'orchestrate_post_api_thread_id_runs',

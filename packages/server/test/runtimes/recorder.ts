@@ -165,6 +165,7 @@ export function turnOf(content: string | readonly Part[], { history = [], ...mor
     run: { id: '00000000-0000-4000-8000-000000000005', threadId: input.threadId } as Turn['run'],
     agent: agentOf(),
     input,
+    inputs: [input],
     context: {},
     attempt: 1,
     said: 0,

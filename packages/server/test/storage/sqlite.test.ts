@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Connection } from '../../src/storage/sqlite/connection.ts';
 import { migrate, readMigrations } from '../../src/storage/sqlite/migrate.ts';
 import { openDatabase } from '../../src/storage/sqlite/open.ts';
+import { openSqlite } from '../../src/storage/sqlite/store.ts';
 import { createWriter } from '../../src/storage/sqlite/writer.ts';
 
 let folder: string;
@@ -61,6 +62,21 @@ it('says why a file cannot be opened, without its path', () => {
   for (const bad of [join(folder, 'text'), folder, join(folder, 'text', 'below')]) {
     expect(() => openDatabase({ file: bad })).toThrow(
       expect.objectContaining({ code: 'database_unusable', message: expect.not.stringContaining(folder) }),
+    );
+  }
+});
+
+it('says so when a file turns out to be damaged, and lets go of it', () => {
+  const { db, close } = openDatabase({ file });
+  const add = db.prepare(`INSERT INTO settings VALUES (?, ?)`);
+  for (let n = 0; n < 100; n += 1) add.run(`key ${n}`, '"x"'.repeat(500));
+  close();
+  const bytes = readFileSync(file);
+  for (let at = 8_192; at < bytes.length; at += 4_096) bytes.fill(0xaa, at, at + 512);
+  writeFileSync(file, bytes);
+  for (const _ of ['once', 'and again: nothing is locked']) {
+    expect(() => openSqlite({ file })).toThrow(
+      expect.objectContaining({ code: 'database_unusable', message: expect.stringContaining('malformed') }),
     );
   }
 });

@@ -129,6 +129,7 @@ function codeTurn(given: { turn: Turn; emit: Emit; signal: AbortSignal; mouth: M
     run: turn.run,
     agent: turn.agent,
     input: turn.input,
+    inputs: turn.inputs,
     context: turn.context,
     attempt: turn.attempt,
     said: turn.said,

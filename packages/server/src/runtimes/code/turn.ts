@@ -85,6 +85,10 @@ export interface AgentMetadata {
   };
   readonly icon?: string;
   readonly hide_reasoning?: boolean;
+  /** Languages it speaks, ISO 639-1. */
+  readonly language_support?: readonly string[];
+  /** Whatever a project keeps with its agent; `acp` adds to the manifest (`metadata`, `input_content_types`, `output_content_types`). */
+  readonly custom?: JsonObject;
 }
 
 /** Gives `agent` back as it is, with its fields checked by the compiler. */

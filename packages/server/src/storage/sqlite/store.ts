@@ -3,14 +3,16 @@ import type { KnowledgeIndex, Store } from '../../ports/index.ts';
 import { type Checkpointer, createCheckpointer } from './checkpoint.ts';
 import { Connection } from './connection.ts';
 import { createKnowledgeIndex } from './knowledge.ts';
-import { type OpenOptions, openDatabase } from './open.ts';
+import { explainDatabase, type OpenDatabase, type OpenOptions, openDatabase } from './open.ts';
 import { OpenRuns } from './open-runs.ts';
 import { answerRun } from './operations/answer-run.ts';
 import { append } from './operations/append.ts';
 import { claimRun } from './operations/claim-run.ts';
 import type { Context } from './operations/context.ts';
+import { expireWaits } from './operations/expire-waits.ts';
 import { release, renew } from './operations/leases.ts';
-import { listRuns, readEvents, readLog, readRun, readTurn } from './operations/read.ts';
+import { measureAgent } from './operations/measure-agent.ts';
+import { findMessage, listRuns, readEvents, readLog, readRun, readTurn } from './operations/read.ts';
 import { requestCancel } from './operations/request-cancel.ts';
 import { startRun } from './operations/start-run.ts';
 import * as threads from './operations/threads.ts';
@@ -28,7 +30,16 @@ export interface SqliteStorage {
  * `database_unusable`. Runs that an earlier process left behind can be claimed at once, for nobody else can hold them.
  */
 export function openSqlite(options: OpenOptions): SqliteStorage {
-  const { db, close } = openDatabase(options);
+  const opened = openDatabase(options);
+  try {
+    return storageOn(opened, options);
+  } catch (error) {
+    opened.close();
+    throw explainDatabase(error);
+  }
+}
+
+function storageOn({ db, close }: OpenDatabase, options: OpenOptions): SqliteStorage {
   const connection = new Connection(db);
   const open = new OpenRuns(connection);
   const recent = new RecentEvents();
@@ -55,6 +66,7 @@ export function openSqlite(options: OpenOptions): SqliteStorage {
     renew: (leases, at) => writer.write(() => renew(context, leases, at)),
     release: (leases) => writer.write(() => release(context, leases)),
     requestCancel: (scope, runId, event) => writer.write(() => requestCancel(context, scope, { runId, event })),
+    expireWaits: (before, event) => writer.write(() => expireWaits(context, before, event)),
     answerRun: (scope, runId, answer) => writer.write(() => answerRun(context, scope, { runId, answer }).run),
 
     readEvents: async (scope, runId, after, limit) => readEvents(context, scope, { runId, after, limit }),
@@ -74,7 +86,10 @@ export function openSqlite(options: OpenOptions): SqliteStorage {
     readMessage: async (scope, threadId, messageId) => threads.readMessage(context, scope, { threadId, messageId }),
     updateMessage: (scope: Scope, threadId, messageId, change) =>
       writer.write(() => threads.updateMessage(context, scope, { threadId, messageId, change })),
+    findMessage: async (scope, messageId) => findMessage(context, scope, messageId),
     listRunMessages: async (scope, runId) => threads.listRunMessages(context, scope, runId),
+
+    measureAgent: async (scope, agentId, limit) => measureAgent(context, scope, { agentId, limit }),
 
     readSetting: async (key) => {
       const row = connection.row('SELECT value FROM settings WHERE key = ?', key);
@@ -100,8 +115,11 @@ export function openSqlite(options: OpenOptions): SqliteStorage {
   async function shut(): Promise<void> {
     writer.close();
     await checkpointer?.close();
-    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    close();
+    try {
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      close();
+    }
   }
 
   return { store, knowledge: createKnowledgeIndex(db) };

@@ -12,11 +12,13 @@ export interface Append {
 }
 
 /** See `Store.append`. */
-export function append({ connection, open, recent }: Context, { lease, expectedSeq, events, after }: Append): void {
+export function append({ connection, open, recent }: Context, write: Append): void {
+  const { lease, expectedSeq } = write;
   const run = open.held(lease);
+  const { events, after } = run.cancelling && write.after.status === 'waiting' ? cancelled(write) : write;
   if (run.lastSeq !== expectedSeq) throw new LeaseLost(`The log ends at ${run.lastSeq}, not at ${expectedSeq}.`);
-  insertEvents(connection, { n: run.n, seq: expectedSeq }, events);
-  recent.add(lease.run.id, expectedSeq, events);
+  const size = insertEvents(connection, { n: run.n, seq: expectedSeq }, events);
+  recent.add(lease.run.id, { seq: expectedSeq, size }, events);
   run.lastSeq += events.length;
   let spoke = 0;
   for (const event of events) {
@@ -28,12 +30,22 @@ export function append({ connection, open, recent }: Context, { lease, expectedS
   if (after.status === 'running') return;
   const last = events.at(-1);
   connection.run(
-    'UPDATE runs SET status = ?, worker = NULL, lease_until = NULL, ended_at = ?, error = ? WHERE n = ?',
+    'UPDATE runs SET status = ?, worker = NULL, lease_until = NULL, ended_at = ?, waiting_since = ?, error = ? WHERE n = ?',
     after.status,
     after.status === 'waiting' ? null : (last?.at ?? null),
+    after.status === 'waiting' ? (last?.at ?? null) : null,
     last?.type === 'run.failed' ? JSON.stringify(last.data.error) : null,
     run.n,
   );
   open.delete(lease.run.id);
   recent.end(lease.run.id);
+}
+
+/** A run that somebody cancelled while its question was on the way does not begin to wait: nobody would come to end its log. */
+function cancelled({ events }: Append): Pick<Append, 'events' | 'after'> {
+  const at = events.at(-1)?.at ?? 0;
+  return {
+    events: [...events.slice(0, -1), { type: 'run.cancelled', at, data: { reason: 'requested' } }],
+    after: { status: 'cancelled' },
+  };
 }

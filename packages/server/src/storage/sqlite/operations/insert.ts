@@ -10,22 +10,26 @@ const INSERT_EVENTS = Array.from(
   (_, rows) => `INSERT INTO events VALUES ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?)').join(', ')}`,
 );
 
-/** Appends events to the log of run number `n` after `seq`. */
+/** Appends events to the log of run number `n` after `seq`; the number of characters of their data. */
 export function insertEvents(
   connection: Connection,
   at: { n: number; seq: number },
   events: readonly NewEvent[],
-): void {
+): number {
   let { seq } = at;
+  let size = 0;
   for (let from = 0; from < events.length; from += ROWS) {
     const values: Value[] = [];
     const rows = Math.min(ROWS, events.length - from);
     for (const event of events.slice(from, from + rows)) {
       seq += 1;
-      values.push(at.n, seq, event.type, event.at, JSON.stringify(event.data));
+      const data = JSON.stringify(event.data);
+      size += data.length;
+      values.push(at.n, seq, event.type, event.at, data);
     }
     connection.run(INSERT_EVENTS[rows] as string, ...values);
   }
+  return size;
 }
 
 export function insertMessage(connection: Connection, message: Message): void {

@@ -76,15 +76,36 @@ function eventsOf(
 }
 
 /** See `Store.readTurn`. */
-export function readTurn({ connection }: Context, lease: Lease, limit: number): { input: Message; history: Message[] } {
+export function readTurn(
+  { connection }: Context,
+  lease: Lease,
+  limit: number,
+): { inputs: Message[]; history: Message[] } {
   const input = readMessageById(connection, lease.run.messageId);
-  const rows = connection.rows(
-    `SELECT ${MESSAGE} FROM messages WHERE thread_id = ? AND n < (SELECT n FROM messages WHERE id = ?) ORDER BY n DESC LIMIT ?`,
-    input.threadId,
-    input.id,
-    limit,
+  const before = (count: number) =>
+    connection
+      .rows(
+        `SELECT ${MESSAGE} FROM messages WHERE thread_id = ? AND n < (SELECT n FROM messages WHERE id = ?) ORDER BY n DESC LIMIT ?`,
+        input.threadId,
+        input.id,
+        count,
+      )
+      .reverse()
+      .map(toMessage);
+  const count = connection.row('SELECT inputs FROM runs WHERE id = ?', lease.run.id)?.[0] as number;
+  return { inputs: [...before(count - 1), input], history: before(limit) };
+}
+
+/** See `Store.findMessage`. */
+export function findMessage({ connection }: Context, scope: Scope, messageId: string): Message {
+  const own = owned(scope);
+  const row = connection.row(
+    `SELECT ${MESSAGE} FROM messages WHERE id = ? AND thread_id IN (SELECT id FROM threads WHERE id = messages.thread_id AND ${own.sql})`,
+    messageId,
+    ...own.values,
   );
-  return { input, history: rows.reverse().map(toMessage) };
+  if (!row) throw new ClewError('message_not_found');
+  return toMessage(row);
 }
 
 /** A message by its id alone: only for ids that came from a run the caller may see. */

@@ -35,6 +35,10 @@ function start(
     agentName: null,
     ...(command.message.extra ? { extra: command.message.extra } : {}),
   };
+  const earlier = command.earlier.map(
+    (sent): Message => ({ ...spokenBy(scope, command), ...sent, runId: sent.role === 'user' ? command.runId : null }),
+  );
+  for (const sent of earlier) insertMessage(connection, sent);
   insertMessage(connection, message);
   const run: Run = {
     id: command.runId,
@@ -58,8 +62,8 @@ function start(
   };
   const n = connection.insert(
     `INSERT INTO runs (id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context, options,
-       epoch, worker, lease_until, cancelling, created_at, started_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`,
+       epoch, worker, lease_until, cancelling, created_at, started_at, inputs)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
     run.id,
     run.tenantId,
     run.userId,
@@ -76,21 +80,22 @@ function start(
     claim ? at + claim.ttlMs : null,
     at,
     run.startedAt,
+    earlier.length + 1,
   );
   const events: NewEvent[] = [
     { type: 'run.created', at, data: { agentId, agentName, threadId, messageId: message.id } },
   ];
   if (claim) events.push({ type: 'run.started', at, data: { epoch: 1 } });
-  insertEvents(connection, { n, seq: 0 }, events);
+  const size = insertEvents(connection, { n, seq: 0 }, events);
   if (threadExists) touchThread(connection, threadId, at);
   let lease: Lease | null = null;
   if (claim) {
     context.recent.begin(run.id, run);
-    context.recent.add(run.id, 0, events);
+    context.recent.add(run.id, { seq: 0, size }, events);
     lease = { run, worker: claim.worker, epoch: 1, ttlMs: claim.ttlMs };
     context.open.set(run.id, { n, threadId, worker: claim.worker, epoch: 1, lastSeq: 2, cancelling: false });
   }
-  return { run, message, lease, created: true, after: 0 };
+  return { run, message, inputs: [...earlier, message], lease, created: true, after: 0 };
 }
 
 function answer(context: Context, scope: Scope, { command, runId }: { command: StartRun; runId: string }): Started {
@@ -98,7 +103,7 @@ function answer(context: Context, scope: Scope, { command, runId }: { command: S
     runId,
     answer: { ...command.message, id: freeMessageId(context, command), at: command.at },
   });
-  return { run, message, lease: null, created: true, after };
+  return { run, message, inputs: [message], lease: null, created: true, after };
 }
 
 /** What an earlier call with the same key led to. */
@@ -113,9 +118,11 @@ function sentBefore({ connection }: Context, scope: Scope, { once }: StartRun): 
   if (!row) return undefined;
   const [fingerprint, runId, messageId, after] = row as [string, string, string, number];
   if (fingerprint !== once.fingerprint) throw new ClewError('idempotency_conflict');
+  const message = readMessageById(connection, messageId);
   return {
     run: readRun(connection, scope, runId),
-    message: readMessageById(connection, messageId),
+    message,
+    inputs: [message],
     lease: null,
     created: false,
     after,

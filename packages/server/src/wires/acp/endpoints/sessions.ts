@@ -1,0 +1,42 @@
+import { message, session } from '@clew/wire/acp';
+import { visibleMessage } from '../../../model/index.ts';
+import type { Endpoint } from '../../endpoint.ts';
+import { encodeMessage } from '../message.ts';
+import type { AcpOptions } from '../options.ts';
+import { pathId } from '../requests.ts';
+import { describeSession } from '../sessions.ts';
+import { messageView } from '../views.ts';
+
+const base = { method: 'GET', tag: 'ACP sessions', access: 'principal' } as const;
+
+/** Sessions, which are threads, and the messages that their history leads to. */
+export function sessionEndpoints(options: AcpOptions): Endpoint[] {
+  const { engine } = options;
+  return [
+    {
+      ...base,
+      path: '/sessions/{session_id}',
+      aliases: ['/session/{session_id}'],
+      summary: 'Read a session: the addresses of its messages',
+      schemas: { reply: session },
+      handle: async (request) => ({
+        status: 200,
+        body: await describeSession(options, request.scope, pathId(request, 'session_id')),
+      }),
+    },
+    {
+      ...base,
+      path: '/resources/{resource_id}',
+      aliases: [],
+      summary: 'Read a message of a session',
+      schemas: { reply: message },
+      async handle(request) {
+        const found = await engine.library.findMessage(request.scope, pathId(request, 'resource_id'));
+        return {
+          status: 200,
+          body: encodeMessage(visibleMessage(request.scope, found), messageView(engine, request.scope)),
+        };
+      },
+    },
+  ];
+}

@@ -1,0 +1,79 @@
+import type { Message, NewEvent, Scope } from '../../../packages/server/src/model/index.ts';
+import type { After, Lease, Started, StartRun, Store } from '../../../packages/server/src/ports/index.ts';
+
+/** The store of the test that is running. */
+export interface InTest {
+  store(): Store;
+}
+
+export const T0 = 1_770_000_000_000;
+export const RUNNING: After = { status: 'running' };
+export const claim = { worker: 'w', ttlMs: 1000 };
+
+export const anna: Scope = { tenantId: uuid('a0'), userId: uuid('a1'), userName: 'anna', audience: 'user' };
+export const ben: Scope = { ...anna, userId: uuid('b1'), userName: 'ben' };
+export const stranger: Scope = { ...anna, tenantId: uuid('c0') };
+export const operator: Scope = { ...anna, userId: uuid('d1'), audience: 'operator' };
+
+/** Starts a run and claims it. */
+export async function begin(
+  store: Store,
+  change: Partial<StartRun> = {},
+  scope = anna,
+): Promise<Started & { lease: Lease }> {
+  const started = await store.startRun(scope, command({ claim, ...change }));
+  if (!started.lease) throw new Error('not claimed');
+  return { ...started, lease: started.lease };
+}
+
+export function command(change: Partial<StartRun> = {}): StartRun {
+  return {
+    runId: uuid('51'),
+    at: T0,
+    agentId: uuid('11'),
+    agentName: 'echo',
+    threadId: uuid('41'),
+    thread: 'either',
+    title: 'Hello',
+    message: say('Hello'),
+    spareMessageId: uuid('70'),
+    earlier: [],
+    history: [],
+    context: { a: 1 },
+    options: {},
+    once: null,
+    answerWaiting: false,
+    claim: null,
+    ...change,
+  };
+}
+
+let spoken = 0;
+
+export function say(words: string) {
+  spoken += 1;
+  return { id: uuid(`8000${spoken}`), parts: [{ type: 'text', text: words }] as const };
+}
+
+export function delta(words: string): NewEvent {
+  return { type: 'message.delta', at: T0 + 1, data: { messageId: uuid('91'), part: 0, text: words } };
+}
+
+export function answerTo(message: Message, words: string): Message {
+  return {
+    ...message,
+    id: uuid('91'),
+    role: 'assistant',
+    parts: [{ type: 'text', text: words }],
+    parentId: message.id,
+    agentName: 'echo',
+  };
+}
+
+export function text({ parts }: Message): string {
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}
+
+export function uuid(end: string): string {
+  return `00000000-0000-4000-8000-${end.padStart(12, '0')}`;
+}
