@@ -1,6 +1,5 @@
 import { lookup as resolve } from 'node:dns';
-import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http';
-import { get as getHttps } from 'node:https';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { ClewError } from '../model/index.ts';
 
@@ -78,7 +77,8 @@ export function createGuardedFetch(options: GuardedFetchOptions): (url: string) 
 
 function open(target: URL, request: RequestOptions): Promise<IncomingMessage> {
   return new Promise((done, failed) => {
-    const get = target.protocol === 'https:' ? getHttps : getHttp;
+    // Not imported, for the reason that `http.ts` gives.
+    const { get } = process.getBuiltinModule(target.protocol === 'https:' ? 'node:https' : 'node:http');
     get(target, request, done).on('error', failed);
   });
 }
