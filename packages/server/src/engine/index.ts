@@ -103,6 +103,7 @@ export function createEngine(around: Surroundings): RunningEngine {
       });
       notifier.notify(`cancel:${runId}`);
       notifier.notify(`run:${runId}`);
+      if (run.status === 'queued') notifier.notify('queue');
       return run;
     },
     start: () => worker.start(),

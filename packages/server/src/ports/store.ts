@@ -118,8 +118,8 @@ export interface Store {
   /** Gives runs back to the queue, for another worker. Leases that are lost are passed over. */
   release(leases: readonly Lease[]): Promise<void>;
   /**
-   * Asks for a run to be cancelled. A run that no worker holds is ended at once by `event`; one that is worked on is marked. `run_ended` when it
-   * has ended, `run_not_found` when there is none.
+   * Asks for a run to be cancelled. One that waits, or that no worker has begun, is ended at once by `event`; one that is worked on, or queued to go on, is marked
+   * for its worker. `run_ended` when it has ended, `run_not_found` when there is none.
    */
   requestCancel(scope: Scope, runId: string, event: NewEvent & { type: 'run.cancelled' }): Promise<Run>;
   /**

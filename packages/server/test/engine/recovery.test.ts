@@ -149,6 +149,23 @@ describe('recovery', () => {
     ]);
   });
 
+  it('keeps the partial answer of a run that is cancelled between two workers', async () => {
+    const agent: Runtime['run'] = async (_turn, emit) => {
+      emit.text('Begun');
+      await emit.flush();
+      await new Promise(() => {});
+    };
+    const first = engineWith({ agent });
+    const { run } = await first.send('agent');
+    for await (const batch of first.engine.tail(anna, run.id, 0)) if (lines(batch).includes('delta 0 Begun')) break;
+    await first.engine.stop(0);
+    await first.store.close();
+    const second = engineWith({ agent }, { folder: first.folder, start: false });
+    expect(await second.engine.cancelRun(anna, run.id)).toMatchObject({ status: 'queued', cancelRequested: true });
+    second.engine.start();
+    expect(lines(await second.log(run.id)).slice(-2)).toEqual(['completed incomplete Begun', 'run.cancelled']);
+  });
+
   it('works through a queue that is longer than its room', async () => {
     const { send, log } = engineWith(
       {

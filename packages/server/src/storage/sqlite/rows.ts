@@ -87,7 +87,7 @@ export function toRun(row: readonly Value[]): Run {
     context: JSON.parse(row[9] as string),
     options: JSON.parse(row[10] as string),
     epoch: row[11] as number,
-    cancelRequested: row[12] === 1 && status === 'running',
+    cancelRequested: row[12] === 1 && (status === 'running' || status === 'queued'),
     createdAt: row[13] as number,
     startedAt: row[14] as number | null,
     endedAt: row[15] as number | null,

@@ -10,7 +10,8 @@ export function requestCancel(context: Context, scope: Scope, request: { runId: 
   const run = readRun(connection, scope, runId);
   if (isEnded(run.status)) throw new ClewError('run_ended');
   const n = runNumber(connection, runId);
-  if (run.status === 'running') {
+  // A run that is queued again has an answer begun, perhaps: the next worker closes it, and then the run.
+  if (run.status === 'running' || (run.status === 'queued' && run.epoch > 0)) {
     connection.run('UPDATE runs SET cancelling = 1 WHERE n = ?', n);
     const held = open.find(runId);
     if (held) held.cancelling = true;
