@@ -22,10 +22,14 @@ const logSize = () => statSync(`${file}-wal`).size;
 it('starts the write-ahead log over although the writing never pauses', async () => {
   const { db, close } = openDatabase({ file });
   db.exec('CREATE TABLE filler (x BLOB)');
-  const insert = db.prepare('INSERT INTO filler VALUES (zeroblob(262144))');
-  const checkpointer = createCheckpointer(file, 16 * MB);
+  const insert = db.prepare('INSERT INTO filler VALUES (zeroblob(65536))');
+  const checkpointer = createCheckpointer({
+    file,
+    finish: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
+    mostBytes: 16 * MB,
+  });
   let largest = 0;
-  for (let written = 0; logSize() >= largest && written < 8_000; written += 1) {
+  for (let written = 0; logSize() >= largest && written < 50_000; written += 1) {
     largest = logSize();
     insert.run();
     checkpointer.committed();
@@ -44,7 +48,7 @@ it('can be closed in the middle of its work, though nothing else keeps the proce
     import { createCheckpointer } from ${source('checkpoint.ts')};
     import { openDatabase } from ${source('open.ts')};
     const { db, close } = openDatabase({ file: ${JSON.stringify(file)} });
-    const checkpointer = createCheckpointer(${JSON.stringify(file)});
+    const checkpointer = createCheckpointer({ file: ${JSON.stringify(file)}, finish() {} });
     db.exec('CREATE TABLE filler (x BLOB); INSERT INTO filler VALUES (zeroblob(134217728))');
     checkpointer.committed();
     await new Promise((resolve) => setTimeout(resolve, 550));

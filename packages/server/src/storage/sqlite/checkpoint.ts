@@ -5,8 +5,18 @@ import { Worker } from 'node:worker_threads';
 const START_BYTES = 4 * 1024 * 1024;
 /** … look this often … */
 const LOOK_MS = 500;
-/** … and make the writers wait for a moment when it has become this large: without a pause in the writing it would never start over. */
+/** … and have the thread that commits move the last piece when it has become this large: without a pause in the writing it would never start over. */
 const MOST_BYTES = 256 * 1024 * 1024;
+
+/** What `createCheckpointer` needs. */
+export interface CheckpointerOptions {
+  /** Absolute path of the database. */
+  readonly file: string;
+  /** Moves all that is left and empties the log, on the connection that writes. May throw when it cannot. */
+  readonly finish: () => void;
+  /** Default 256 MiB. */
+  readonly mostBytes?: number;
+}
 
 /** Keeps the write-ahead log short without doing the work on the thread that commits. */
 export interface Checkpointer {
@@ -19,12 +29,13 @@ export interface Checkpointer {
  * A checkpoint copies pages and calls `fsync`; on the thread that commits it is what hurts the slowest hundredth of answers most (measured in
  * `bench/`). It therefore runs in a worker thread, which is started when the log has grown for the first time: a small server never has one.
  * A passive checkpoint lets writers go on; the log starts over from its beginning with the first commit after a checkpoint that reached the end. Under load
- * that does not pause no passive one does: from `mostBytes` on, the last piece is moved while writers wait.
+ * that does not pause no passive one does: from `mostBytes` on, the worker catches up as far as it can, and `finish` moves what is left, while nobody writes.
  */
-export function createCheckpointer(file: string, mostBytes: number = MOST_BYTES): Checkpointer {
+export function createCheckpointer({ file, finish, mostBytes = MOST_BYTES }: CheckpointerOptions): Checkpointer {
   const wal = `${file}-wal`;
   let worker: Worker | undefined;
   let busy = false;
+  let finishing = false;
   let commits = 0;
 
   const timer = setInterval(look, LOOK_MS);
@@ -36,7 +47,8 @@ export function createCheckpointer(file: string, mostBytes: number = MOST_BYTES)
     commits = 0;
     busy = true;
     worker ??= startWorker();
-    worker.postMessage(size < mostBytes ? 'checkpoint' : 'truncate');
+    finishing = size >= mostBytes;
+    worker.postMessage(finishing ? 'catch up' : 'checkpoint');
   }
 
   function startWorker(): Worker {
@@ -45,6 +57,12 @@ export function createCheckpointer(file: string, mostBytes: number = MOST_BYTES)
     started.unref();
     started.on('message', () => {
       busy = false;
+      if (!finishing) return;
+      try {
+        finish();
+      } catch {
+        // A reader is in the way: the next look tries again.
+      }
     });
     started.on('error', () => {
       busy = false;

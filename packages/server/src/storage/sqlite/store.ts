@@ -49,7 +49,9 @@ function storageOn({ db, close }: OpenDatabase, options: OpenOptions): SqliteSto
     recent.clear();
   };
   const checkpointer: Checkpointer | undefined =
-    options.file === ':memory:' ? undefined : createCheckpointer(options.file);
+    options.file === ':memory:'
+      ? undefined
+      : createCheckpointer({ file: options.file, finish: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)') });
   const writer = createWriter({
     connection,
     onRollback: forget,
