@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 
 /** Begin to move pages once the write-ahead log is this large … */
@@ -12,8 +13,8 @@ const MOST_BYTES = 256 * 1024 * 1024;
 export interface CheckpointerOptions {
   /** Absolute path of the database. */
   readonly file: string;
-  /** Moves all that is left and empties the log, on the connection that writes. May throw when it cannot. */
-  readonly finish: () => void;
+  /** The connection that writes. */
+  readonly db: DatabaseSync;
   /** Default 256 MiB. */
   readonly mostBytes?: number;
 }
@@ -29,9 +30,9 @@ export interface Checkpointer {
  * A checkpoint copies pages and calls `fsync`; on the thread that commits it is what hurts the slowest hundredth of answers most (measured in
  * `bench/`). It therefore runs in a worker thread, which is started when the log has grown for the first time: a small server never has one.
  * A passive checkpoint lets writers go on; the log starts over from its beginning with the first commit after a checkpoint that reached the end. Under load
- * that does not pause no passive one does: from `mostBytes` on, the worker catches up as far as it can, and `finish` moves what is left, while nobody writes.
+ * that does not pause no passive one does: from `mostBytes` on, the worker catches up as far as it can, and this thread moves what is left.
  */
-export function createCheckpointer({ file, finish, mostBytes = MOST_BYTES }: CheckpointerOptions): Checkpointer {
+export function createCheckpointer({ file, db, mostBytes = MOST_BYTES }: CheckpointerOptions): Checkpointer {
   const wal = `${file}-wal`;
   let worker: Worker | undefined;
   let busy = false;
@@ -59,9 +60,9 @@ export function createCheckpointer({ file, finish, mostBytes = MOST_BYTES }: Che
       busy = false;
       if (!finishing) return;
       try {
-        finish();
+        emptyLog(db);
       } catch {
-        // A reader is in the way: the next look tries again.
+        // The next look tries again.
       }
     });
     started.on('error', () => {
@@ -85,6 +86,20 @@ export function createCheckpointer({ file, finish, mostBytes = MOST_BYTES }: Che
       await ended;
     },
   };
+}
+
+/**
+ * Moves all that is left in the write-ahead log and empties the file, on the connection that writes. Does not wait for readers (a person with `sqlite3`): the thread
+ * that commits would stand still for as long. Then nothing is emptied, and another time will do.
+ */
+export function emptyLog(db: DatabaseSync): void {
+  const { timeout } = db.prepare('PRAGMA busy_timeout').get() as { timeout: number };
+  db.exec('PRAGMA busy_timeout = 0');
+  try {
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${timeout}`);
+  }
 }
 
 function sizeOf(path: string): number {

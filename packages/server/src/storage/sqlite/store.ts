@@ -1,6 +1,6 @@
 import type { Scope } from '../../model/index.ts';
 import type { KnowledgeIndex, Store } from '../../ports/index.ts';
-import { type Checkpointer, createCheckpointer } from './checkpoint.ts';
+import { type Checkpointer, createCheckpointer, emptyLog } from './checkpoint.ts';
 import { Connection } from './connection.ts';
 import { createKnowledgeIndex } from './knowledge.ts';
 import { explainDatabase, type OpenDatabase, type OpenOptions, openDatabase } from './open.ts';
@@ -49,9 +49,7 @@ function storageOn({ db, close }: OpenDatabase, options: OpenOptions): SqliteSto
     recent.clear();
   };
   const checkpointer: Checkpointer | undefined =
-    options.file === ':memory:'
-      ? undefined
-      : createCheckpointer({ file: options.file, finish: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)') });
+    options.file === ':memory:' ? undefined : createCheckpointer({ file: options.file, db });
   const writer = createWriter({
     connection,
     onRollback: forget,
@@ -118,7 +116,7 @@ function storageOn({ db, close }: OpenDatabase, options: OpenOptions): SqliteSto
     writer.close();
     await checkpointer?.close();
     try {
-      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      emptyLog(db);
     } finally {
       close();
     }
