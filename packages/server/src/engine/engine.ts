@@ -76,8 +76,6 @@ export interface Engine {
     runId: string,
     answer: { readonly parts: readonly Part[]; readonly extra?: JsonObject },
   ): Promise<Run>;
-  /** The newest run of the thread that waits for an answer, if any. */
-  waitingRun(scope: Scope, threadId: string): Promise<Run | undefined>;
   /** Asks the run to stop; resolves at once. `run_ended` when it has. */
   cancelRun(scope: Scope, runId: string): Promise<Run>;
 }

@@ -114,13 +114,14 @@ async function work(
   const runtime = agent && agents.runtime(agent);
   if (!agent || !runtime) return failed(new ClewError('agent_unavailable'));
   if (runtime.recovery === 'fail' && wasInterrupted(events)) return failed(new ClewError('run_lost'));
-  const context = { ...visibleContext(agent, lease.run), ...logged.context };
+  const visible = visibleContext(agent, lease.run);
+  const context = { ...visible, ...logged.context };
   const turn = await createTurn({ store, lease, agent, context, said: emitter.said, ...(inputs ? { inputs } : {}) });
   try {
     await untilAborted(runtime.run(turn, emitter, signal), signal);
     if (emitter.suspended) return { is: 'suspended' };
     if (signal.aborted) return abandonedBy(signal);
-    return { is: 'completed', context: reportedContext(visibleContext(agent, lease.run), emitter.context) };
+    return { is: 'completed', context: reportedContext(visible, emitter.context) };
   } catch (error) {
     if (emitter.suspended) return { is: 'suspended' };
     if (signal.aborted) return abandonedBy(signal);

@@ -91,10 +91,6 @@ export function createEngine(around: Surroundings): RunningEngine {
       notifier.notify('queue');
       return run;
     },
-    async waitingRun(scope, threadId) {
-      const { items } = await store.listRuns(scope, { threadId, status: ['waiting'], limit: 1, offset: 0 });
-      return items[0];
-    },
     async cancelRun(scope, runId) {
       const run = await store.requestCancel(scope, runId, {
         type: 'run.cancelled',

@@ -21,7 +21,8 @@ describe('a question', () => {
     const { run } = await send('waiter');
     const before = await log(run.id);
     expect(lines(before).slice(-3)).toEqual(['part 0 Number 1?', 'completed interrupt Number 1?', 'run.waiting']);
-    expect(await engine.waitingRun(anna, run.threadId)).toMatchObject({ id: run.id, status: 'waiting' });
+    const waiting = { threadId: run.threadId, status: ['waiting'], limit: 1, offset: 0 } as const;
+    expect((await engine.library.listRuns(anna, waiting)).items[0]).toMatchObject({ id: run.id, status: 'waiting' });
     expect(await store.claimRun({ worker: 'x', ttlMs: 1 }, Date.now() + 1e9)).toBeUndefined();
     await engine.answerRun(anna, run.id, { parts: [{ type: 'text', text: 'yes' }] });
     const after = await log(run.id, before.length);
