@@ -28,10 +28,12 @@ describe('the published client', () => {
     expect(agents.map(({ name }) => name)).toEqual([
       'asker',
       'context-variables-test-agent',
+      'counter',
       'echo',
       'failer',
       'looker',
       'slow',
+      'thinker',
       'twice',
     ]);
     expect(await client.agent('echo')).toMatchObject({

@@ -71,6 +71,24 @@ describe('the lab', () => {
     expect(JSON.parse(answer((await ask('context-reader', part('x'))) as never))).toEqual({ wxo_email_id: 'local' });
   });
 
+  it.each([
+    'echo',
+    'mime-types',
+    'slow-echo',
+    'citer',
+    'context-reader',
+    'awaiter',
+    'failer',
+    'sessioner',
+    'burst 300 0',
+  ])('%s is read later as its events told it', async (input) => {
+    const { run_id } = await ask(input.split(' ')[0] as string, part(input), part('{}', 'application/json'));
+    const last = (await client.runEvents(run_id)).at(-1) as { run?: object };
+    const run = await (await fetch(`${url}/runs/${run_id}`)).json();
+    expect(run).toEqual(last.run);
+    expect(run.output.length > 0 || run.status !== 'completed').toBe(true);
+  });
+
   it('burst says all of its pieces, in time proportional to their number', async () => {
     const response = await fetch(`${url}/runs`, {
       method: 'POST',

@@ -35,7 +35,7 @@ describe('a session', () => {
   it('has addresses of this server, whatever the client calls it', async () => {
     const { session_id } = await run('echo', 'x');
     const body = await new Promise<string>((resolve, reject) => {
-      request(`${url}/sessions/${session_id}`, { headers: { host: 'evil.example' } }, (response) => {
+      request(`${url}/sessions/${session_id}`, { headers: { host: 'other.localhost:9' } }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk) => {
           text += chunk;
@@ -60,6 +60,32 @@ describe('a session', () => {
     expect(await texts(described)).toEqual(['one', 'one', 'two', 'two']);
     await run('echo', 'three', { session: { ...brought, history: [] } });
     expect(await texts(await get(`/sessions/${id}`))).toEqual(['one', 'one', 'two', 'two', 'three', 'three']);
+  });
+
+  it('takes messages and state over from another session of the same person, and of nobody else', async () => {
+    const other = await run('counter', 'one');
+    const { history, state } = await get(`/sessions/${other.session_id}`);
+    const id = randomUUID();
+    await run('echo', 'two', { session_id: id });
+    const session = { id, history, state };
+    expect(answer(await run('counter', 'three', { session }))).toBe('Run 2.');
+    const described = await get(`/sessions/${id}`);
+    expect(await texts(described)).toEqual(['two', 'two', 'one', 'Run 1.', 'three', 'Run 2.']);
+    await run('echo', 'four', { session: { ...described, history: [...history, ...described.history] } });
+    expect((await get(`/sessions/${id}`)).history).toHaveLength(8);
+
+    const { access_token } = await (
+      await send('POST', '/api/v1/auth/token', 'username=eve&password=x', {
+        'content-type': 'application/x-www-form-urlencoded',
+      })
+    ).json();
+    const eve = { authorization: `Bearer ${access_token}` };
+    for (const brought of [{ history }, { state }]) {
+      const body = { agent_name: 'echo', input: [said('x')], session: { id: randomUUID(), ...brought } };
+      const reply = await send('POST', '/runs', body, eve);
+      expect([reply.status, (await reply.json()).code]).toEqual([404, 'not_found']);
+    }
+    expect((await send('GET', new URL(state).pathname, undefined, eve)).status).toBe(404);
   });
 
   it('that is not here is 404 with the code by which the Python client knows it', async () => {

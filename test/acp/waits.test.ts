@@ -70,7 +70,7 @@ it('two agents of one label are refused at the start, in one sentence', async ()
   for (const name of ['a_b', 'a-b']) writeFileSync(join(folder, 'agents', `${name}.yaml`), agentFile(name));
   onTestFinished(() => removeTempDir(folder));
   await expect(serve({ project: folder })).rejects.toThrow(
-    /The agents (a_b and a-b|a-b and a_b) would both be called a-b over ACP: rename one of them\./,
+    'agents/a_b.yaml:3: name: The agents a-b and a_b would both be called a-b over ACP. Rename this one or the one in `agents/a-b.yaml`: until then a server takes over neither.',
   );
 });
 

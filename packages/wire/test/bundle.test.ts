@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 
-test('the client is small and alone in a browser: no schemas, nothing of Node', async () => {
+test.each(['index.ts', 'acp.ts'])('%s is small and alone in a browser: no schemas, nothing of Node', async (entry) => {
   const { metafile, outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('../src/client/index.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`../src/client/${entry}`, import.meta.url))],
     bundle: true,
     minify: true,
     format: 'esm',

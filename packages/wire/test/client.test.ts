@@ -54,6 +54,19 @@ describe('saying something', () => {
     ]);
   });
 
+  test('tells when the connection broke, and when it stands again', async () => {
+    const { baseUrl } = await serveScript(
+      cut,
+      stream(lines(['1-0', 'run.started']), 'breaks'),
+      cut,
+      stream(lines(['2-0', 'done'])),
+    );
+    const told: boolean[] = [];
+    const onConnection = (stands: boolean) => void told.push(stands);
+    await idsOf(clientOf(baseUrl).client.send({ content: 'hi' }, { onConnection }));
+    expect(told).toEqual([false, true, false, true]);
+  });
+
   test('says it again under the same id as long as nothing has come back', async () => {
     const { baseUrl, got } = await serveScript(
       cut,
@@ -103,6 +116,14 @@ describe('saying something', () => {
     await expect(idsOf(client.send({ content: 'hi' }))).rejects.toMatchObject({ code: 'unreachable', status: 0 });
     expect(waits).toEqual([100, 200, 100, 200, 2000]);
     expect(got).toHaveLength(6);
+  });
+
+  test('does not ask a server again that wants to be left alone for long', async () => {
+    const refused = json(429, { detail: 'Too much.', code: 'rate_limited' }, { 'Retry-After': '40' });
+    const { baseUrl, got } = await serveScript(refused, cut);
+    const { client, waits } = clientOf(baseUrl);
+    await expect(idsOf(client.send({ content: 'hi' }))).rejects.toMatchObject({ status: 429, retryAfterMs: 40_000 });
+    expect([waits, got.length]).toEqual([[], 1]);
   });
 
   test('stops when its signal aborts, with its reason', async () => {

@@ -4,34 +4,36 @@ import { message, part } from './message.ts';
 import { anyObject } from './primitives.ts';
 import { run } from './run.ts';
 
+const snapshot = run.describe('The run as of this moment.');
+
 /** The events of a run. Snapshots in them are as of their moment. */
 export const event = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('run.created'), run }),
-  z.object({ type: z.literal('run.in-progress'), run }),
-  z.object({ type: z.literal('run.awaiting'), run }),
-  z.object({ type: z.literal('run.completed'), run }),
-  z.object({ type: z.literal('run.failed'), run }),
-  z.object({ type: z.literal('run.cancelled'), run }),
-  z.object({ type: z.literal('message.created'), message }),
-  z.object({ type: z.literal('message.part'), part }),
-  z.object({ type: z.literal('message.completed'), message }),
-  z.object({ type: z.literal('generic'), generic: anyObject }),
-  z.object({ type: z.literal('error'), error }),
+  z.object({ type: z.literal('run.created'), run: snapshot }),
+  z.object({ type: z.literal('run.in-progress'), run: snapshot }),
+  z.object({ type: z.literal('run.awaiting'), run: snapshot }),
+  z.object({ type: z.literal('run.completed'), run: snapshot }),
+  z.object({ type: z.literal('run.failed'), run: snapshot }),
+  z.object({ type: z.literal('run.cancelled'), run: snapshot }),
+  z.object({ type: z.literal('message.created'), message: message.describe('The message as it begins.') }),
+  z.object({ type: z.literal('message.part'), part: part.describe('A piece: of a text, what to append.') }),
+  z.object({ type: z.literal('message.completed'), message: message.describe('The message, whole.') }),
+  z.object({ type: z.literal('generic'), generic: anyObject.describe('Whatever has no event of its own.') }),
+  z.object({ type: z.literal('error'), error: error.describe('Why the stream breaks off.') }),
 ]);
 
 /** Reply of `GET /runs/{run_id}/events`. */
 export const eventList = z.object({
-  events: z.array(event),
-  /** To ask with for what comes after these; null when the run has no events. Not in the specification. */
-  cursor: z.string().nullable(),
+  events: z.array(event).describe('In the order in which they happened: the same as the stream.'),
+  cursor: z
+    .string()
+    .nullable()
+    .describe('To ask with for what comes after these; null when the run has no events. Not in the specification.'),
 });
 
 /** Query of `GET /runs/{run_id}/events`. Not in the specification. */
 export const eventsQuery = z.object({
-  /** Only events after this cursor; the header `Last-Event-ID` means the same. */
-  after: z.string().optional(),
-  /** At most this many; without it all of them. */
-  limit: z.coerce.number().int().min(1).max(100_000).optional(),
+  after: z.string().optional().describe('Only events after this cursor; the header `Last-Event-ID` means the same.'),
+  limit: z.coerce.number().int().min(1).max(100_000).optional().describe('At most this many; without it all of them.'),
 });
 
 export type Event = z.infer<typeof event>;

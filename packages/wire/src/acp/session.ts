@@ -3,18 +3,16 @@ import { address, uuid } from './primitives.ts';
 
 /** A session as a client brings it along. */
 export const sessionInput = z.object({
-  id: uuid.nullish(),
-  /** Addresses of messages, oldest first. */
-  history: z.array(address).max(1_000).nullish(),
-  /** Address of whatever the client keeps with the session. */
-  state: address.nullish(),
+  id: uuid.nullish().describe('Id of the session. Default: a new one.'),
+  history: z.array(address).max(10_000).nullish().describe('Addresses of messages, oldest first.'),
+  state: address.nullish().describe('Address of what is kept with the session, JSON.'),
 });
 
 /** A session as the server describes it: the address of each message, oldest first. */
 export const session = z.object({
-  id: z.string(),
-  history: z.array(z.string()),
-  state: z.string().nullable(),
+  id: z.string().describe('Id of the session.'),
+  history: z.array(z.string()).describe('Addresses of its messages, oldest first.'),
+  state: z.string().nullable().describe('Address of what is kept with the session.'),
 });
 
 export type SessionInput = z.infer<typeof sessionInput>;

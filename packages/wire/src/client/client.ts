@@ -1,9 +1,11 @@
 import type { Agent, StarterSettings } from '../orchestrate/agent.ts';
+import type { UploadedFile } from '../orchestrate/file.ts';
 import type { Frame } from '../orchestrate/frame.ts';
 import type { Message, MessagePatch, RequestContent } from '../orchestrate/message.ts';
 import type { Run, RunPage, RunStarted, RunStatus } from '../orchestrate/run.ts';
 import type { Token } from '../orchestrate/service.ts';
 import type { Thread, ThreadPage, ThreadPatch } from '../orchestrate/thread.ts';
+import { ApiError } from './error.ts';
 import { readFrames } from './frames.ts';
 import { createRetry, type RetryOptions } from './retry.ts';
 import { readThrough } from './stream.ts';
@@ -36,6 +38,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface StreamOptions extends CallOptions {
+  /** Told `false` when the connection broke and is made again, and `true` when it stands again. */
+  readonly onConnection?: (stands: boolean) => void;
+}
+
 export interface Page {
   readonly limit?: number;
   readonly offset?: number;
@@ -44,13 +51,13 @@ export interface Page {
 /** A client of the Orchestrate chat API. Everything rejects or throws with `ApiError`, or with the reason of the signal that was given. */
 export interface Client {
   /** Says something and gives the frames of the answer to its end, reconnecting where the connection breaks. Never says it twice. */
-  send(say: Say, options?: CallOptions): AsyncGenerator<Frame, void, undefined>;
+  send(say: Say, options?: StreamOptions): AsyncGenerator<Frame, void, undefined>;
   /** The same over one connection: when that breaks, so does the stream. */
   startRun(say: Say, options?: CallOptions): AsyncGenerator<Frame, void, undefined>;
   /** Says something and gives the ids only. Retries as `send` does. */
   createRun(say: Say, options?: CallOptions): Promise<RunStarted>;
   /** The frames of a run after `cursor` (the id of a frame), or all of them, to the end, reconnecting as `send` does. */
-  follow(runId: string, cursor?: string, options?: CallOptions): AsyncGenerator<Frame, void, undefined>;
+  follow(runId: string, cursor?: string, options?: StreamOptions): AsyncGenerator<Frame, void, undefined>;
   /** The frames of a run so far. */
   events(runId: string, options?: CallOptions): Promise<Frame[]>;
   run(runId: string, options?: CallOptions): Promise<Run>;
@@ -76,6 +83,12 @@ export interface Client {
     change: MessagePatch,
     options?: CallOptions,
   ): Promise<Message>;
+
+  /**
+   * Stores files, to be sent with a message: `context: {data: [{response_type: 'file_download', files}], source: 'TOOL'}`. Rejects when one was refused, with its
+   * status and code.
+   */
+  upload(files: readonly File[], options?: CallOptions): Promise<UploadedFile[]>;
 
   agents(
     filter?: { names?: string[]; ids?: string[]; includeHidden?: boolean },
@@ -116,13 +129,13 @@ export function createClient(options: ClientOptions): Client {
   });
 
   return {
-    send(say, { signal } = {}) {
+    send(say, { signal, onConnection } = {}) {
       const call = saying(say);
       const opening = {
         start: () => stream(call, signal),
         resume: (runId: string, cursor: string) => stream(eventsOf(runId, cursor), signal),
       };
-      return readThrough(opening, retry(signal), silenceMs);
+      return readThrough(opening, retry(signal), { silenceMs, onConnection });
     },
     async *startRun(say, { signal } = {}) {
       try {
@@ -143,10 +156,10 @@ export function createClient(options: ClientOptions): Client {
         }
       }
     },
-    follow(runId, cursor, { signal } = {}) {
+    follow(runId, cursor, { signal, onConnection } = {}) {
       const resume = (_: string, after: string) => stream(eventsOf(runId, after), signal);
       const start = () => stream(eventsOf(runId, cursor), signal);
-      return readThrough({ start, resume }, retry(signal), silenceMs);
+      return readThrough({ start, resume }, retry(signal), { silenceMs, onConnection });
     },
     events: (runId, call) => json<Frame[]>(eventsOf(runId, undefined), call),
     run: (runId, call) => json<Run>({ path: `/orchestrate/runs/${encodeURIComponent(runId)}` }, call),
@@ -177,6 +190,16 @@ export function createClient(options: ClientOptions): Client {
         { method: 'PATCH', path: `${threadPath(threadId)}/messages/${encodeURIComponent(messageId)}`, body },
         call,
       ),
+
+    async upload(files, call) {
+      const body = new FormData();
+      for (const file of files) body.append('files', file, file.name);
+      const sent = await json<UploadedFile[]>({ method: 'POST', path: '/orchestrate/upload-to-s3', body }, call);
+      const refused = sent.find(({ invalid }) => invalid);
+      if (!refused) return sent;
+      const { errorSubject, errorBody, statusCode: status, fileName } = refused;
+      throw new ApiError(errorSubject ?? 'invalid_request', errorBody ?? `${fileName} was refused.`, { status });
+    },
 
     agents: ({ names, ids, includeHidden } = {}, call) =>
       json<Agent[]>({ path: '/orchestrate/agents', query: { names, ids, include_hidden: includeHidden } }, call),

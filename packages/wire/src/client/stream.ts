@@ -11,6 +11,13 @@ export interface Opening {
   resume(runId: string, cursor: string): Promise<Response>;
 }
 
+export interface ReadOptions {
+  /** As `readFrames` has it. */
+  readonly silenceMs?: number | undefined;
+  /** Told `false` when the connection broke and is made again, and `true` when it stands again. */
+  readonly onConnection?: ((stands: boolean) => void) | undefined;
+}
+
 /**
  * The frames of an exchange to its end, over as many connections as it takes, each once and in order. A connection that ends before the frame
  * `done` is made again. Throws when the server refuses, or after too many attempts in a row that brought nothing.
@@ -18,14 +25,17 @@ export interface Opening {
 export async function* readThrough(
   opening: Opening,
   retry: Retry,
-  silenceMs?: number,
+  { silenceMs, onConnection }: ReadOptions = {},
 ): AsyncGenerator<Frame, void, undefined> {
   let runId: string | undefined;
   let last: Frame | undefined;
+  let broken = false;
   for (;;) {
     try {
       const place = runId === undefined || last === undefined ? undefined : { runId, cursor: last.id };
       const response = await (place ? opening.resume(place.runId, place.cursor) : opening.start());
+      if (broken) onConnection?.(true);
+      broken = false;
       for await (const frame of readFrames(response, silenceMs)) {
         retry.progressed();
         runId ??= (frame.data as { run_id?: string }).run_id;
@@ -36,7 +46,10 @@ export async function* readThrough(
       throw new ApiError('stream_lost', 'The stream ended before its run did.');
     } catch (error) {
       if (last?.event === 'done') return;
-      await retry.next(error);
+      await retry.next(error, () => {
+        if (!broken) onConnection?.(false);
+        broken = true;
+      });
     }
   }
 }

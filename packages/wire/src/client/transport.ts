@@ -9,6 +9,8 @@ export interface TransportOptions {
   /** What stands before every path. Default `/api/v1`. */
   readonly prefix?: string;
   readonly token?: TokenSource;
+  /** Sent with every call. Default none. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Default: the platform's. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -20,7 +22,7 @@ export interface Call {
   /** Members that are undefined are left out; lists become repeated parameters. */
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   /** Sent as JSON, or as a form when it is one. */
-  readonly body?: object | URLSearchParams;
+  readonly body?: object | URLSearchParams | FormData;
   readonly accept?: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,7 +42,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   const attempt = async (call: Call, token: string | undefined): Promise<Response> => {
     try {
-      return await fetch(`${base}${call.path}${search(call.query)}`, requestOf(call, token));
+      return await fetch(`${base}${call.path}${search(call.query)}`, requestOf(call, token, options.headers));
     } catch (cause) {
       if (call.signal?.aborted) throw call.signal.reason;
       throw new ApiError('unreachable', `The server at ${options.baseUrl || 'this address'} cannot be reached.`, {
@@ -79,14 +81,16 @@ export function createTransport(options: TransportOptions): Transport {
 function requestOf(
   { method = 'GET', body, accept = 'application/json', signal }: Call,
   token: string | undefined,
+  own: TransportOptions['headers'],
 ): RequestInit {
-  const headers: Record<string, string> = { Accept: accept };
+  const headers: Record<string, string> = { ...own, Accept: accept };
   if (token !== undefined) headers.Authorization = `Bearer ${token}`;
-  if (body !== undefined && !(body instanceof URLSearchParams)) headers['Content-Type'] = 'application/json';
+  const isForm = body instanceof URLSearchParams || body instanceof FormData;
+  if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json';
   return {
     method,
     headers,
-    ...(body === undefined ? {} : { body: body instanceof URLSearchParams ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   };
 }

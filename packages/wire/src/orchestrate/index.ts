@@ -1,9 +1,11 @@
 export * from './agent.ts';
 export * from './completion.ts';
 export * from './content.ts';
+export * from './file.ts';
 export * from './frame.ts';
 export * from './message.ts';
 export { isUuid } from './primitives.ts';
 export * from './run.ts';
+export * from './security.ts';
 export * from './service.ts';
 export * from './thread.ts';

@@ -27,8 +27,8 @@ export const timestamp = z.string().meta({ format: 'date-time' });
 
 /** `limit` and `offset` of a list. */
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(1_000).default(20),
-  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(20).describe('At most this many.'),
+  offset: z.coerce.number().int().min(0).default(0).describe('Pass over this many.'),
 });
 
 /** `true`, `1`, `yes`, `on` and their opposites, in any case, as FastAPI reads a flag. */

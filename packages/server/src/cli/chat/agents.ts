@@ -10,10 +10,17 @@ export async function findAgent(client: Client, wanted: string): Promise<Agent> 
     agents.find(({ name }) => name === wanted) ??
     agents.find(({ id, name, display_name }) => [id, name, display_name].some((text) => text.toLowerCase() === plain));
   if (found) return found;
-  const names = agents.filter(({ hidden }) => !hidden).map(({ name }) => name);
+  throw noSuchAgent(
+    wanted,
+    agents.filter(({ hidden }) => !hidden).map(({ name }) => name),
+  );
+}
+
+/** `names`: the agents that there are. */
+export function noSuchAgent(wanted: string, names: readonly string[]): Failure {
   const known =
     names.length === 0
       ? 'The project has no working agent; "clew agents check" says why.'
       : `There are: ${names.join(', ')}.`;
-  throw new Failure(EXIT.failed, `There is no agent "${wanted}". ${known}`);
+  return new Failure(EXIT.failed, `There is no agent "${wanted}". ${known}`);
 }

@@ -19,8 +19,8 @@ export interface ExchangeOptions {
 }
 
 /** One message and its answer. */
-export interface Exchange {
-  readonly outcome: Promise<Outcome>;
+export interface Exchange<T = Outcome> {
+  readonly outcome: Promise<T>;
   /** Asks the run to stop; the outcome then comes soon. Before the run has an id, it is stopped as soon as it has one. */
   cancel(): void;
 }

@@ -7,6 +7,8 @@ export interface PromptOptions {
   readonly mark: string;
   /** Completions of what is typed so far, for the tab key. */
   complete?(line: string): string[];
+  /** Told when it is Ctrl-C, and not the end of the input, that makes `read` give undefined. */
+  onLeave?(): void;
 }
 
 /** Reads what a person types, or the lines of a file. */
@@ -26,7 +28,7 @@ const BRACKETED_PASTE_OFF = '\u001b[?2004l';
  * On a terminal the line stays editable while an answer is shown, only unseen: what is typed ahead appears with the next prompt. Several lines
  * pasted at once are one message; in a file every line is one.
  */
-export function createPrompt(io: Io, { mark, complete }: PromptOptions): Prompt {
+export function createPrompt(io: Io, { mark, complete, onLeave }: PromptOptions): Prompt {
   const interactive = io.terminal.stdin && io.terminal.stdout;
   const screen = curtain(io);
   const lines = createInterface({
@@ -71,7 +73,10 @@ export function createPrompt(io: Io, { mark, complete }: PromptOptions): Prompt 
       pasted.length = 0;
       lines.write(null, { ctrl: true, name: 'e' });
       lines.write(null, { ctrl: true, name: 'u' });
-    } else lines.close();
+    } else {
+      onLeave?.();
+      lines.close();
+    }
   };
 
   lines.on('line', (line) => {

@@ -8,8 +8,23 @@ export const STATUS: { readonly [code in ErrorCode]: number } = {
   invalid_request: 422,
   unsupported_media_type: 422,
   too_large: 413,
+  unreadable_form: 422,
+  file_type_refused: 422,
+  file_not_found: 404,
+  file_link_invalid: 403,
   unauthorized: 401,
   token_expired: 401,
+  token_required: 401,
+  security_not_set_up: 403,
+  origin_not_allowed: 403,
+  host_not_allowed: 403,
+  operator_only: 403,
+  key_not_found: 404,
+  channel_not_found: 404,
+  rate_limited: 429,
+  budget_exhausted: 429,
+  channel_paused: 503,
+  message_too_long: 413,
   route_not_found: 404,
   method_not_allowed: 405,
   thread_not_found: 404,
@@ -26,18 +41,35 @@ export const STATUS: { readonly [code in ErrorCode]: number } = {
   agent_failed: 500,
   answer_timeout: 504,
   agent_unavailable: 503,
+  state_unavailable: 502,
   run_lost: 500,
+  remote_unreachable: 502,
+  remote_refused: 502,
+  remote_malformed: 502,
+  remote_failed: 502,
+  model_unavailable: 503,
+  model_refused: 502,
+  model_interrupted: 502,
+  model_empty: 502,
+  model_malformed: 502,
+  model_limit: 502,
+  context_too_long: 422,
+  tools_unavailable: 502,
+  collaborator_unknown: 500,
+  collaborators_too_deep: 500,
+  plugin_unknown: 500,
+  tool_unknown: 500,
   database_locked: 503,
   database_newer: 503,
   database_unusable: 503,
+  database_unavailable: 503,
   server_error: 500,
 };
 
 /** The reply for whatever was thrown: `{code, message, data}` with one of the three codes. Never throws. */
 export function errorReply(error: unknown): JsonReply {
   if (!(error instanceof ClewError)) return { status: 500, body: encodeError(new ClewError('server_error')) };
-  const status = STATUS[error.code];
-  return { status, headers: headersOf(status), body: encodeError(error) };
+  return { status: STATUS[error.code], body: encodeError(error) };
 }
 
 /** The refusal of a request that contradicts itself. */
@@ -72,11 +104,6 @@ function codeOf(code: string): AcpErrorCode {
   const status = Object.hasOwn(STATUS, code) ? STATUS[code as ErrorCode] : 500;
   if (status === 404) return 'not_found';
   return status < 500 ? 'invalid_input' : 'server_error';
-}
-
-function headersOf(status: number): Record<string, string> {
-  if (status === 401) return { 'WWW-Authenticate': 'Bearer' };
-  return status === 503 ? { 'Retry-After': '1' } : {};
 }
 
 /** What a stream says that cannot go on. */

@@ -1,6 +1,6 @@
 import { type Manifest, metadata } from '@clew/wire/acp';
 import type { Engine } from '../../engine/engine.ts';
-import type { Agent, JsonObject, Scope } from '../../model/index.ts';
+import { type Agent, type JsonObject, maySee, type Scope } from '../../model/index.ts';
 import { labelOf } from './names.ts';
 import { isoTime } from './times.ts';
 
@@ -23,7 +23,7 @@ export async function encodeManifest(engine: Engine, scope: Scope, agent: Agent)
     description: agent.description,
     input_content_types: types(own.input_content_types) ?? ANYTHING,
     output_content_types: types(own.output_content_types) ?? ANYTHING,
-    metadata: { ...describe(agent), ...(stated.success ? stated.data : {}) },
+    metadata: { ...describe(agent, maySee(scope.audience, 'user')), ...(stated.success ? stated.data : {}) },
     status: {
       ...(averageMs === null ? {} : { avg_run_time_seconds: round(averageMs / 1_000, 3) }),
       ...(runs === 0 ? {} : { success_rate: round((100 * completed) / runs, 2) }),
@@ -31,15 +31,17 @@ export async function encodeManifest(engine: Engine, scope: Scope, agent: Agent)
   };
 }
 
-function describe(agent: Agent): Manifest['metadata'] {
+/** Visitors of a page (`inside` false) are not told what the agent works with. */
+function describe(agent: Agent, inside: boolean): Manifest['metadata'] {
   const { displayName, description, welcome } = agent;
+  const tools = inside ? agent.tools : [];
   return {
     annotations: {
       beeai_ui: {
         ui_type: 'chat',
         display_name: displayName || agent.name,
         user_greeting: welcome.isDefault ? null : welcome.message,
-        tools: agent.tools.map((name) => ({ name })),
+        tools: tools.map((name) => ({ name })),
       },
     },
     framework: 'Clew',
@@ -50,14 +52,18 @@ function describe(agent: Agent): Manifest['metadata'] {
         .filter(({ state }) => state === 'active')
         .map(({ title, subtitle, prompt }) => ({ name: title, description: subtitle || prompt })),
     ],
-    tags: agent.knowledgeBases.length > 0 ? ['Chat', 'RAG'] : ['Chat'],
+    tags: tagsOf(agent),
     created_at: isoTime(agent.createdAt),
     updated_at: isoTime(agent.updatedAt),
     dependencies: [
-      ...agent.tools.map((name) => ({ type: 'tool' as const, name })),
+      ...tools.map((name) => ({ type: 'tool' as const, name })),
       ...agent.collaborators.map((name) => ({ type: 'agent' as const, name: labelOf(name) })),
     ],
   };
+}
+
+function tagsOf({ knowledgeBases, spec }: Agent): string[] {
+  return ['Chat', ...(knowledgeBases.length > 0 ? ['RAG'] : []), ...(spec.kind === 'external' ? ['External'] : [])];
 }
 
 function types(value: unknown): string[] | undefined {

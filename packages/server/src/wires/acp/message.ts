@@ -29,7 +29,7 @@ export function decodeMessage(sent: WireMessage): Pick<Message, 'role' | 'parts'
 export function encodeMessage(message: Message, view: MessageView, titles?: ReadonlyMap<string, string>): WireMessage {
   const { role } = (message.extra?.[EXTRA] ?? {}) as JsonObject;
   const steps = view.showsSteps(message.agentName)
-    ? message.steps.map((step) => stepPart(step, titles?.get(step.stepId)))
+    ? message.steps.filter(({ kind }) => kind !== 'model').map((step) => stepPart(step, titles?.get(step.stepId)))
     : [];
   return {
     role: (role as string | undefined) ?? roleOf(message),
@@ -48,18 +48,20 @@ export function agentRole(agentName: string): string {
   return `agent/${labelOf(agentName)}`;
 }
 
-/** A step that is done, as a part without content. */
+/** A step that is done, as a part without content. Of a thought that led to text, the text is what the step says. */
 export function stepPart(step: Omit<MessageStep, 'stepId'>, title?: string): MessagePart {
   const { kind, name, input, output, error } = step;
+  const thought = kind === 'thought' && typeof output === 'string' ? output : undefined;
   return {
     content_type: 'text/plain',
     content_encoding: 'plain',
     metadata: {
       kind: 'trajectory',
-      message: title ?? name,
+      message: thought ?? title ?? name,
       ...(kind === 'thought' ? {} : { tool_name: name }),
       ...(input === undefined ? {} : { tool_input: objectOf(input, 'input') }),
-      ...(error ? { tool_output: { error } } : output === undefined ? {} : { tool_output: objectOf(output, 'output') }),
+      ...(error ? { tool_output: { error } } : {}),
+      ...(output === undefined || thought !== undefined ? {} : { tool_output: objectOf(output, 'output') }),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Engine } from '../../engine/engine.ts';
-import { type Agent, ClewError } from '../../model/index.ts';
+import { type Agent, ClewError, reaches, type Scope } from '../../model/index.ts';
 
 const LONGEST = 63;
 
@@ -21,20 +21,22 @@ export function labelOf(name: string): string {
 }
 
 /** The agent of a name in a request: as the manifest has it, or as its file has it. Rejects with `agent_not_found`. */
-export function agentNamed({ agents }: Engine, name: string): Agent {
+export function agentNamed({ agents }: Engine, scope: Scope, name: string): Agent {
   const found = agents.find(name) ?? agents.list().find((agent) => labelOf(agent.name) === name);
-  if (!found) throw new ClewError('agent_not_found', `There is no agent ${printable(name)}. GET /agents lists them.`);
+  if (!found || !reaches(scope, found))
+    throw new ClewError('agent_not_found', `There is no agent ${printable(name)}. GET /agents lists them.`);
   return found;
 }
 
-/** What is wrong with the names of a project's agents, as one sentence; undefined when each has a label of its own. */
-export function labelCollision(agents: readonly Pick<Agent, 'name'>[]): string | undefined {
+/** The first two of a project's agents that would have one label; undefined when each has one of its own. */
+export function labelCollision(
+  agents: readonly Pick<Agent, 'name'>[],
+): { readonly label: string; readonly names: readonly [string, string] } | undefined {
   const taken = new Map<string, string>();
   for (const { name } of agents) {
     const label = labelOf(name);
     const other = taken.get(label);
-    if (other !== undefined)
-      return `The agents ${other} and ${name} would both be called ${label} over ACP: rename one of them.`;
+    if (other !== undefined) return { label, names: [other, name] };
     taken.set(label, name);
   }
   return undefined;

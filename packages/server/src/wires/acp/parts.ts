@@ -11,26 +11,27 @@ export const RAW = 'acp.part';
 const PLAIN = 'text/plain';
 
 type Sent = WireMessage['parts'][number];
+type Source = NonNullable<TextPart['citation']>;
 
 /** A part of a request. Null members are absent; members that nobody knows are kept. */
 export function decodePart(sent: Sent): Part {
   const { name, content_type, content, content_encoding, content_url, metadata, ...rest } = present(sent);
   const contentType = content_type ?? PLAIN;
-  const unknown = { ...rest, ...(metadata ? { metadata: present(metadata) } : {}) } as JsonObject;
-  const more = {
-    ...(name === undefined ? {} : { name }),
-    ...(Object.keys(unknown).length === 0 ? {} : { extra: { [EXTRA]: unknown } }),
-  };
+  const citation = metadata ? decodeCitation(present(metadata) as JsonObject) : undefined;
+  const named = name === undefined ? {} : { name };
   if (content === undefined && content_url === undefined) {
-    const citation = name === undefined && contentType === PLAIN ? decodeCitation(unknown) : undefined;
-    return citation ?? ({ type: 'item', kind: RAW, value: present(sent) as JsonObject } satisfies ItemPart);
+    const isBare = name === undefined && contentType === PLAIN && Object.keys(rest).length === 0;
+    if (citation && isBare) return { type: 'citation', ...citation } satisfies CitationPart;
+    return { type: 'item', kind: RAW, value: present(sent) as JsonObject } satisfies ItemPart;
   }
+  const unread = { ...rest, ...(metadata ? { metadata: present(metadata) } : {}) };
   if (content !== undefined && content_encoding !== 'base64' && /^text\//i.test(contentType)) {
     return {
       type: 'text',
       text: content,
       ...(contentType === PLAIN ? {} : { contentType }),
-      ...more,
+      ...named,
+      ...(citation ? { citation, ...keep(rest) } : keep(unread)),
     } satisfies TextPart;
   }
   return {
@@ -39,7 +40,8 @@ export function decodePart(sent: Sent): Part {
     ...(content === undefined ? {} : { content }),
     ...(content_encoding === 'base64' ? { encoding: 'base64' } : {}),
     ...(content_url === undefined ? {} : { url: content_url }),
-    ...more,
+    ...named,
+    ...keep(unread),
   } satisfies FilePart;
 }
 
@@ -78,11 +80,12 @@ export function textPart(text: string, part: Omit<TextPart, 'type' | 'text'> = {
     content_type: part.contentType ?? PLAIN,
     content: text,
     content_encoding: 'plain',
+    ...(part.citation ? { metadata: encodeCitation(part.citation) } : {}),
     ...kept(part),
   };
 }
 
-function encodeCitation({ start, end, url, title, description }: CitationPart): MessagePart['metadata'] {
+function encodeCitation({ start, end, url, title, description }: Source): MessagePart['metadata'] {
   return {
     kind: 'citation',
     ...(start === undefined ? {} : { start_index: start }),
@@ -94,12 +97,10 @@ function encodeCitation({ start, end, url, title, description }: CitationPart): 
 }
 
 /** A citation that other wires can understand as one; undefined when it has anything they would lose. */
-function decodeCitation({ metadata, ...others }: JsonObject): CitationPart | undefined {
-  if (!metadata || Object.keys(others).length > 0) return undefined;
-  const { kind, start_index, end_index, url, title, description, ...unknown } = metadata as JsonObject;
+function decodeCitation(metadata: JsonObject): Source | undefined {
+  const { kind, start_index, end_index, url, title, description, ...unknown } = metadata;
   if (kind !== 'citation' || Object.keys(unknown).length > 0) return undefined;
   return {
-    type: 'citation',
     ...(start_index === undefined ? {} : { start: start_index as number }),
     ...(end_index === undefined ? {} : { end: end_index as number }),
     ...(url === undefined ? {} : { url: url as string }),
@@ -111,6 +112,11 @@ function decodeCitation({ metadata, ...others }: JsonObject): CitationPart | und
 function json(content_type: string, value: object, name?: string): MessagePart {
   const content = JSON.stringify(value);
   return { ...(name === undefined ? {} : { name }), content_type, content, content_encoding: 'plain' };
+}
+
+/** Members that the model does not know, for `kept` to find. */
+function keep(members: object): { extra?: JsonObject } {
+  return Object.keys(members).length === 0 ? {} : { extra: { [EXTRA]: members as JsonObject } };
 }
 
 function kept(part: { readonly extra?: JsonObject }): JsonObject {

@@ -105,7 +105,11 @@ export function project(state: Projection, event: RunEvent): Event[] {
       return end(state, 'cancelled', event.at);
     case 'context.updated':
       return [{ type: 'generic', generic: { context: event.data.context } }];
+    case 'custom.emitted':
+      return [{ type: 'generic', generic: event.data.value }];
     case 'step.delta':
+    case 'state.read':
+    case 'state.updated':
       return [];
     default:
       return event satisfies never;
@@ -145,6 +149,7 @@ function end(state: Projection, status: 'completed' | 'failed' | 'cancelled', at
 
 /** That a step begins is told at once, in an event that is no part of a message: the step may take long. */
 function startStep(state: Projection, { data }: EventOf<'step.started'>): Event[] {
+  if (data.kind === 'model') return [];
   state.steps.set(data.stepId, data);
   state.titles.set(data.stepId, data.title);
   return [

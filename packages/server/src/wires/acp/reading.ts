@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { ClewError, isTerminal, type Run, type RunEvent, type Scope } from '../../model/index.ts';
 import { breakError } from './errors.ts';
 import { type Shown, sse, sseWithoutId } from './framing.ts';
-import { openProjection, type Projection, project, runOf } from './project.ts';
+import { openProjection, type Projection, project, type RunView, runOf } from './project.ts';
 import { runView } from './views.ts';
 
 /** A run as one caller wants to read it. */
@@ -21,12 +21,19 @@ export async function currentRun(
   { engine, scope, run }: Pick<Reading, 'engine' | 'scope' | 'run'>,
   upTo?: number,
 ): Promise<WireRun> {
-  const state = openProjection(runView(engine, scope, run));
-  for (const event of await engine.readEvents(scope, run.id)) {
-    if (upTo === undefined || event.seq <= upTo) project(state, event);
-  }
+  const view = runView(engine, scope, run);
+  const until = (events: readonly RunEvent[]) => events.filter(({ seq }) => upTo === undefined || seq <= upTo);
+  let state = fold(view, until(await engine.readMilestones(scope, run.id)));
+  // Only a message that is being said needs its pieces: those of all others stand in `message.completed`.
+  if (state.draft) state = fold(view, until(await engine.readEvents(scope, run.id)));
   const snapshot = runOf(state);
   return upTo === undefined && run.cancelRequested && !snapshot.finished_at ? cancelling(snapshot) : snapshot;
+}
+
+function fold(view: RunView, events: readonly RunEvent[]): Projection {
+  const state = openProjection(view);
+  for (const event of events) project(state, event);
+  return state;
 }
 
 /** A run that somebody asked to stop. */

@@ -19,9 +19,10 @@ test.each([
 
 test('two agents with one label are told', () => {
   expect(labelCollision([{ name: 'a_b' }, { name: 'c' }])).toBeUndefined();
-  expect(labelCollision([{ name: 'a_b' }, { name: 'a-b' }])).toBe(
-    'The agents a_b and a-b would both be called a-b over ACP: rename one of them.',
-  );
+  expect(labelCollision([{ name: 'a_b' }, { name: 'c' }, { name: 'a-b' }])).toEqual({
+    label: 'a-b',
+    names: ['a_b', 'a-b'],
+  });
 });
 
 test.each([

@@ -5,6 +5,16 @@ import { decodePart, encodePart } from '../../../src/wires/acp/parts.ts';
 
 const plain = { content_type: 'text/plain', content_encoding: 'plain' };
 
+test('a text with its source is cited', () => {
+  const metadata = { kind: 'citation', url: 'u', start_index: 1, title: null };
+  expect(decodePart(partSchema.parse({ content: 'x', metadata, n: 1 }))).toEqual({
+    type: 'text',
+    text: 'x',
+    citation: { url: 'u', start: 1 },
+    extra: { acp: { n: 1 } },
+  });
+});
+
 describe('a part of a client', () => {
   test.each([
     ['text', { content: 'hi' }, { ...plain, content: 'hi' }, 'text'],
@@ -62,6 +72,18 @@ describe('a part of a client', () => {
       { content: 'x', metadata: { kind: 'citation', url: 'u' } },
       { ...plain, content: 'x', metadata: { kind: 'citation', url: 'u' } },
       'text',
+    ],
+    [
+      'a citation of its content with more',
+      { content: 'x', n: 1, metadata: { kind: 'citation', url: 'u', page: 4 } },
+      { ...plain, content: 'x', n: 1, metadata: { kind: 'citation', url: 'u', page: 4 } },
+      'text',
+    ],
+    [
+      'a citation of an image',
+      { content: 'AA==', content_type: 'image/png', metadata: { kind: 'citation', url: 'u' } },
+      { ...plain, content_type: 'image/png', content: 'AA==', metadata: { kind: 'citation', url: 'u' } },
+      'file',
     ],
     [
       'a citation with more',

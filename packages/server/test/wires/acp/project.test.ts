@@ -2,7 +2,7 @@ import { event as eventSchema } from '@clew/wire/acp';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/model/index.ts';
 import { openProjection, type Projection, project, runOf } from '../../../src/wires/acp/project.ts';
-import { ANSWER, BEGIN, logOf, messageWith, QUESTION, RUN, START, THREAD } from '../orchestrate/logs.ts';
+import { ANSWER, BEGIN, logOf, messageWith, RUN, START, THREAD } from '../orchestrate/logs.ts';
 
 const text = (words: string) => ({ type: 'text', text: words }) as const;
 
@@ -51,19 +51,6 @@ const done = ['run.completed', { context: {} }] as const;
 describe('a log as ACP events', () => {
   test.each([
     [
-      'an answer in pieces',
-      [...BEGIN, started, delta('Hel'), delta('lo'), completed([text('Hello')]), done],
-      [
-        'run.created created 0',
-        'run.in-progress in-progress 0',
-        'message.created',
-        'part Hel',
-        'part lo',
-        'message.completed Hello',
-        'run.completed completed 1',
-      ],
-    ],
-    [
       'a crash in the middle shows nothing, and text that was taken back begins a new message',
       [
         ...BEGIN,
@@ -84,43 +71,6 @@ describe('a log as ACP events', () => {
         'part Bye',
         'message.completed Bye',
         'run.completed completed 1',
-      ],
-    ],
-    [
-      'a question is what the run awaits and no answer',
-      [
-        ...BEGIN,
-        ['message.started', { messageId, interrupt: true }],
-        ['message.part', { messageId, part: 0, value: text('Which?') }],
-        completed([text('Which?')], { interrupt: true }),
-        ['run.waiting', { waitId: 'w1', messageId }],
-        ['run.resumed', { waitId: 'w1', answer: messageWith([text('This.')], { id: QUESTION, role: 'user' }) }],
-        ['run.started', { epoch: 2 }],
-        done,
-      ],
-      [
-        'run.created created 0',
-        'run.in-progress in-progress 0',
-        'run.awaiting awaiting 0',
-        'run.in-progress in-progress 0',
-        'run.completed completed 0',
-      ],
-    ],
-    [
-      'what a cancel cut off has no end and is kept',
-      [
-        ...BEGIN,
-        started,
-        delta('Hel'),
-        completed([text('Hel')], { incomplete: true }),
-        ['run.cancelled', { reason: 'r' }],
-      ],
-      [
-        'run.created created 0',
-        'run.in-progress in-progress 0',
-        'message.created',
-        'part Hel',
-        'run.cancelled cancelled 1',
       ],
     ],
     [

@@ -1,6 +1,7 @@
 import { agentList, agentsQuery, manifest } from '@clew/wire/acp';
 import { z } from 'zod';
 import type { Engine } from '../../../engine/engine.ts';
+import { reaches } from '../../../model/index.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import { encodeManifest } from '../manifest.ts';
 import { agentNamed } from '../names.ts';
@@ -27,7 +28,7 @@ export function agentEndpoints(engine: Engine): Endpoint[] {
       schemas: { query: agentsQuery, reply: agentList },
       async handle({ query, scope }) {
         const { limit, offset } = decodeQuery(agentsQuery, query);
-        const listed = engine.agents.list().filter(({ hidden }) => !hidden);
+        const listed = engine.agents.list().filter((agent) => !agent.hidden && reaches(scope, agent));
         const page = listed.slice(offset, offset + limit);
         return {
           status: 200,
@@ -43,7 +44,7 @@ export function agentEndpoints(engine: Engine): Endpoint[] {
       schemas: { reply: manifest },
       handle: async ({ params, scope }) => ({
         status: 200,
-        body: await encodeManifest(engine, scope, agentNamed(engine, params.name ?? '')),
+        body: await encodeManifest(engine, scope, agentNamed(engine, scope, params.name ?? '')),
       }),
     },
   ];

@@ -8,7 +8,7 @@ import { agentNamed } from '../names.ts';
 import type { AcpOptions } from '../options.ts';
 import { cancelling, createdRun, currentRun, type Reading, settledRun, streamRun } from '../reading.ts';
 import { decodeBody, pathId } from '../requests.ts';
-import { historyOf, keepState } from '../sessions.ts';
+import { broughtBy } from '../sessions.ts';
 
 const base = { aliases: [], tag: 'ACP runs', access: 'principal' } as const;
 
@@ -18,21 +18,20 @@ export function runEndpoints(options: AcpOptions): Endpoint[] {
 
   const start = async (request: WireRequest): Promise<{ run: Run; mode: RunMode } | Reply> => {
     const { agent_name, session_id, session, input, mode = 'sync' } = decodeBody(runCreateRequest, request.body);
-    const agent = agentNamed(engine, agent_name);
+    const agent = agentNamed(engine, request.scope, agent_name);
     if (session_id && session?.id && session_id !== session.id) return mismatch('session_id and session.id differ.');
     const sessionId = session_id ?? session?.id ?? undefined;
     const { scope } = request;
     const messages = input.map(decodeMessage);
     const { parts = [], extra } = messages.at(-1) ?? {};
-    const history = session ? await historyOf(options, scope, session) : [];
+    const brought = session ? await broughtBy(options, scope, { ...session, id: sessionId }) : {};
     const { run } = await engine.startRun(scope, {
       agent: agent.name,
       ...(sessionId ? { threadId: sessionId, mayCreateThread: true } : {}),
       message: { parts, ...(extra ? { extra } : {}) },
       earlier: messages.slice(0, -1),
-      history,
+      ...brought,
     });
-    if (session?.state) await keepState(engine, scope, { sessionId: run.threadId, state: session.state });
     return { run, mode };
   };
 

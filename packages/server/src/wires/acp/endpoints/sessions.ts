@@ -4,7 +4,7 @@ import type { Endpoint } from '../../endpoint.ts';
 import { encodeMessage } from '../message.ts';
 import type { AcpOptions } from '../options.ts';
 import { pathId } from '../requests.ts';
-import { describeSession } from '../sessions.ts';
+import { describeSession, readResource } from '../sessions.ts';
 import { messageView } from '../views.ts';
 
 const base = { method: 'GET', tag: 'ACP sessions', access: 'principal' } as const;
@@ -28,14 +28,13 @@ export function sessionEndpoints(options: AcpOptions): Endpoint[] {
       ...base,
       path: '/resources/{resource_id}',
       aliases: [],
-      summary: 'Read a message of a session',
+      summary: 'Read a message of a session; under the id of a session, the state that agents keep with it',
       schemas: { reply: message },
       async handle(request) {
-        const found = await engine.library.findMessage(request.scope, pathId(request, 'resource_id'));
-        return {
-          status: 200,
-          body: encodeMessage(visibleMessage(request.scope, found), messageView(engine, request.scope)),
-        };
+        const { scope } = request;
+        const found = await readResource(options, scope, pathId(request, 'resource_id'));
+        if ('state' in found) return { status: 200, body: found.state };
+        return { status: 200, body: encodeMessage(visibleMessage(scope, found.message), messageView(engine, scope)) };
       },
     },
   ];

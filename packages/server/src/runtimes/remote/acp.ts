@@ -1,0 +1,139 @@
+import { AcpError, type AcpStart, createAcpClient, type Message as WireMessage } from '@clew/wire/acp-client';
+import { v5 } from 'uuid';
+import { AgentError, type JsonObject, type Message } from '../../model/index.ts';
+import type { Runtime, Turn } from '../../ports/index.ts';
+import { EXTRA, encodePart } from '../../wires/acp/parts.ts';
+import { type Pace, REAL_PACE } from '../code/index.ts';
+import { secretsIn } from '../secrets.ts';
+import { createBoundedFetch } from './bounded-fetch.ts';
+import { failureOf, type Remote, remoteFailure, sentence } from './failures.ts';
+import { cancelThere, openLine } from './line.ts';
+import { RemoteRun } from './remote-run.ts';
+import { Speaker } from './speaker.ts';
+
+/** Namespace of the session ids that remote servers get (RFC 9562, version 5). Fixed for ever: sessions that go on depend on it. */
+const SESSION_NAMESPACE = '0d9b7c1e-5f52-4b8e-9c53-2f6a8f1f7d10';
+/** The longest answer of a remote server that is read, over one connection. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Where an agent of another ACP server is. */
+export interface AcpAgentOptions {
+  /** Address of the server, without a slash at the end. */
+  readonly url: string;
+  /** Name of the agent there. */
+  readonly agent: string;
+  /** Sent with each request. Their values are told to nobody else. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How long a server that went away in the middle of a run is waited for. */
+  readonly reconnectMs: number;
+  /** Told why a run could not go on; its caller gets one sentence. Default: nobody is. */
+  readonly onTrouble?: (trouble: Trouble) => void;
+  /** Default: real time. */
+  readonly pace?: Pace;
+}
+
+/** Why a remote agent could not be worked with, for whoever runs this server. */
+export interface Trouble {
+  readonly runId: string;
+  readonly agent: string;
+  readonly code: string;
+  readonly status?: number;
+  readonly message: string;
+}
+
+/**
+ * The runtime of an agent that works at another ACP server. The id of the run there is recorded as soon as it is known: an entry after that goes on with
+ * that run and reads its events from the first. What is said there is said here; a question there is a question here. `recovery` is `restart`.
+ */
+export function createAcpRuntime(options: AcpAgentOptions): Runtime {
+  const { url: baseUrl, headers, reconnectMs, pace = REAL_PACE } = options;
+  const client = createAcpClient({ baseUrl, headers, fetch: createBoundedFetch(MOST_BYTES) });
+  const remote: Remote = { agent: options.agent, secrets: secretsIn(headers), reconnectMs };
+
+  return {
+    recovery: 'restart',
+    async cancelled(steps) {
+      const [handover] = steps;
+      if (handover?.done && handover.output) await cancelThere(client, (handover.output as HandedOver).run_id);
+    },
+    async run(turn, emit, signal) {
+      signal.throwIfAborted();
+      const line = openLine(client, signal);
+      const { name, displayName } = turn.agent;
+      let there: string | undefined;
+      /** Does work that calls the remote, or says in the words of this server why that failed. */
+      const telling = async <T>(work: () => Promise<T>): Promise<T> => {
+        try {
+          return await work();
+        } catch (error) {
+          if (error instanceof AcpError && !signal.aborted) {
+            tellTrouble(options, remote, turn, error);
+            // The run here ends with it, and nobody waits for the one there any more.
+            if (there !== undefined) void cancelThere(client, there);
+          }
+          throw failureOf(error, remote, { started: there !== undefined });
+        }
+      };
+      try {
+        const { run_id: runId } = await emit.step(
+          { kind: 'handoff', name, title: `Handing over to ${displayName}` },
+          () => telling(async () => ({ run_id: await line.start(startOf(turn, options.agent)) })),
+        );
+        there = runId;
+        line.hold(runId);
+        const { opened } = line;
+        const run = new RemoteRun({ client, runId, opened, reconnectMs, pace, signal: line.signal });
+        const speaker = new Speaker(emit);
+        await telling(async () => {
+          for await (const event of run.events()) {
+            if (event.type === 'run.failed') throw remoteFailure(event.run.error, remote);
+            if (event.type === 'run.cancelled') {
+              throw new AgentError('remote_failed', 'The run was cancelled at the server of the remote agent.');
+            }
+            if (event.type !== 'run.awaiting') {
+              await speaker.hear(event);
+              continue;
+            }
+            const answer = await emit.ask(await speaker.question(event.run));
+            await emit.step({ kind: 'handoff', name, title: `Handing the answer over to ${displayName}` }, () =>
+              telling(async () => {
+                await run.answer(encodeMessage(answer));
+                return undefined;
+              }),
+            );
+          }
+        });
+      } finally {
+        line.close();
+      }
+    },
+  };
+}
+
+/** What the first step of a run records. */
+type HandedOver = { readonly run_id: string };
+
+/** The session there keeps the history, so that only what is new is sent. Each agent of a thread has a session of its own. */
+function startOf({ run, agent, inputs }: Turn, agentName: string): AcpStart {
+  return {
+    agentName,
+    sessionId: v5(`${run.threadId}/${agent.id}`, SESSION_NAMESPACE),
+    input: inputs.map(encodeMessage),
+  };
+}
+
+function encodeMessage({ role, parts, extra }: Message): WireMessage {
+  const sent = (extra?.[EXTRA] as JsonObject | undefined)?.role;
+  return { role: role === 'user' ? 'user' : typeof sent === 'string' ? sent : 'agent', parts: parts.map(encodePart) };
+}
+
+function tellTrouble({ onTrouble }: AcpAgentOptions, remote: Remote, turn: Turn, error: AcpError): void {
+  const { code, status } = error;
+  onTrouble?.({
+    runId: turn.run.id,
+    agent: turn.agent.name,
+    code,
+    ...(status === undefined ? {} : { status }),
+    message: sentence(error.message, remote),
+  });
+}
