@@ -1,3 +1,6 @@
+import type { ChannelConfig } from './channel.ts';
+import type { ModelProvider } from './model-provider.ts';
+
 /** Everything that can be set, frozen. `docs/config.md` describes each; a test compares the two. */
 export interface Config {
   /** Absolute path of the project folder. */
@@ -9,14 +12,30 @@ export interface Config {
     readonly port: number;
     /** Address under which clients reach the server, without a slash at the end. Null: derived from host and port. */
     readonly publicUrl: string | null;
+    /** What this process does: `api` answers clients, `worker` works on runs, `all` does both. Default `all`. */
+    readonly role: 'all' | 'api' | 'worker';
     /** How long runs that are worked on may go on after SIGTERM. Default 5,000 ms. */
     readonly graceMs: number;
+    /** Whether an open channel may be reached from other machines. Default false. */
+    readonly allowOpen: boolean;
+    /** Further names of this server, with commas between them, that open channels are asked under; null: none. */
+    readonly hosts: string | null;
+    /** Addresses and networks of proxies, with commas between them, whose `X-Forwarded-For` is believed; null: none. */
+    readonly trustedProxies: string | null;
   };
   readonly storage: {
     /** Absolute path of the SQLite file; default `.clew/clew.db` in the project. `:memory:` keeps nothing. */
     readonly file: string;
     /** SQLite's `synchronous`: NORMAL survives a crash of the process, FULL also one of the machine. */
     readonly synchronous: 'normal' | 'full';
+    /** Address of a PostgreSQL database to use instead, with its password; null: SQLite. */
+    readonly url: string | null;
+    /** Address of that database without a pooler in between, for the connection that listens; null: `url`. */
+    readonly directUrl: string | null;
+    /** Most connections to PostgreSQL, beside the one that listens. Default 10. */
+    readonly connections: number;
+    /** Whether statements are prepared by name. Default true. */
+    readonly prepare: boolean;
   };
   readonly engine: {
     /** A worker that is silent this long is taken for dead. Default 15,000 ms. */
@@ -33,6 +52,20 @@ export interface Config {
   readonly limits: {
     /** Largest request body. Default 1,048,576 (1 MiB). */
     readonly bodyBytes: number;
+    /** Largest uploaded file. Default 20,971,520 (20 MiB). */
+    readonly uploadBytes: number;
+    /** The same for spreadsheets. Default 1,048,576 (1 MiB). */
+    readonly spreadsheetBytes: number;
+    /** Most files of one upload. Default 10. */
+    readonly uploadFiles: number;
+  };
+  readonly files: {
+    /** Absolute path of the folder of uploaded files; null: `files` beside the SQLite file. */
+    readonly folder: string | null;
+    /** Media types that are taken, with commas between them. */
+    readonly types: string;
+    /** How long the address of a file is good. Default 86,400 s. */
+    readonly linkSeconds: number;
   };
   readonly auth: {
     /** How long a local token is valid. Default 86,400 s. */
@@ -44,6 +77,16 @@ export interface Config {
   readonly acpHistoryHosts: string | null;
   /** Name of the agent that answers when a client names none; null: the first that is not hidden. */
   readonly defaultAgent: string | null;
+  /** Whether a person is asked before a tool of this permission is called, where the tool does not say. Default `ask`. */
+  readonly approvals: {
+    readonly writeOnly: 'ask' | 'allow';
+    readonly readWrite: 'ask' | 'allow';
+    readonly admin: 'ask' | 'allow';
+  };
+  /** Providers of models by name: those that Clew knows and those of the file. */
+  readonly models: Readonly<Record<string, ModelProvider>>;
+  /** Ways in, by name; without any in the file, `default`, which is open. */
+  readonly channels: Readonly<Record<string, ChannelConfig>>;
   readonly log: {
     /** Default `info`. */
     readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';

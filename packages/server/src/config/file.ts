@@ -14,10 +14,25 @@ export interface Written {
   readonly line: number;
 }
 
-/** What the file says, by key; mistakes go to `mistakes`. A project without the file is fine: everything has a default. */
-export function readConfigFile(project: string, mistakes: Mistake[]): Map<string, Written> {
+/** What stands below `models:` or `channels:`, not checked yet, and the way back to the lines. */
+export interface WrittenSection {
+  readonly value: unknown;
+  /** The line of a member, or of the nearest one around it. */
+  lineOf(path: readonly PropertyKey[]): number;
+}
+
+/** What the file says: settings by key, and the sections that have shapes of their own. */
+export interface ConfigFile {
+  readonly settings: Map<string, Written>;
+  readonly models?: WrittenSection;
+  readonly channels?: WrittenSection;
+}
+
+/** What the file says; mistakes go to `mistakes`. A project without the file is fine: everything has a default. */
+export function readConfigFile(project: string, mistakes: Mistake[]): ConfigFile {
+  const found = new Map<string, Written>();
   const text = readText(project, mistakes);
-  if (text === undefined) return new Map();
+  if (text === undefined) return { settings: found };
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineOf = (offset: number | undefined) => lines.linePos(offset ?? 0).line || 1;
@@ -28,10 +43,10 @@ export function readConfigFile(project: string, mistakes: Mistake[]): Map<string
         : 'Check the indentation, the colons and the quotes near this line.';
     mistakes.push(mistake(lineOf(error.pos[0]), '', sentence(error.message), fix));
   }
-  if (document.errors.length > 0) return new Map();
-  const found = new Map<string, Written>();
+  if (document.errors.length > 0) return { settings: found };
+  const sections: { [name in ShapedSection]?: WrittenSection } = {};
   const root = document.contents;
-  if (root === null || (isScalar(root) && root.value === null)) return found;
+  if (root === null || (isScalar(root) && root.value === null)) return { settings: found };
   if (isMap(root)) {
     walk(root, '');
   } else {
@@ -44,7 +59,27 @@ export function readConfigFile(project: string, mistakes: Mistake[]): Map<string
       ),
     );
   }
-  return found;
+  return { settings: found, ...sections };
+
+  function sectionOf(name: ShapedSection, pair: YAMLMap['items'][number]): WrittenSection {
+    const value = document.toJS()?.[name] as unknown;
+    return {
+      value,
+      lineOf(path) {
+        let line = lineOf((pair.key as Node | null)?.range?.[0]);
+        let node: unknown = pair.value;
+        for (const step of path) {
+          const inner = isMap(node)
+            ? node.items.find(({ key }) => isScalar(key) && String(key.value) === step)
+            : undefined;
+          if (!inner) break;
+          line = lineOf((inner.key as Node).range?.[0]);
+          node = inner.value;
+        }
+        return line;
+      },
+    };
+  }
 
   function walk(map: YAMLMap, prefix: string): void {
     for (const pair of map.items) {
@@ -52,7 +87,9 @@ export function readConfigFile(project: string, mistakes: Mistake[]): Map<string
       const key = prefix + name;
       const line = lineOf((pair.key as Node | null)?.range?.[0]);
       const node = isAlias(pair.value) ? pair.value.resolve(document) : (pair.value as Node | null | undefined);
-      if (KEYS.includes(key)) {
+      if (isShaped(key)) {
+        sections[key] = sectionOf(key, pair);
+      } else if (KEYS.includes(key)) {
         found.set(key, { value: plain(node), line });
       } else if (!SECTIONS.has(key)) {
         mistakes.push(mistake(line, key, 'There is no such setting.', suggestion(key)));
@@ -68,6 +105,10 @@ export function readConfigFile(project: string, mistakes: Mistake[]): Map<string
   }
 }
 
+/** The sections that have a shape of their own. */
+const SHAPED = ['models', 'channels'] as const;
+type ShapedSection = (typeof SHAPED)[number];
+const isShaped = (key: string): key is ShapedSection => (SHAPED as readonly string[]).includes(key);
 const KEYS: readonly string[] = SETTINGS.map((setting) => setting.key);
 const SECTIONS = new Set(KEYS.filter((key) => key.includes('.')).map((key) => key.slice(0, key.indexOf('.'))));
 
@@ -78,7 +119,7 @@ function plain(node: Node | null | undefined): unknown {
 }
 
 function suggestion(key: string): string {
-  const near = nearest(key, [...KEYS, ...SECTIONS]);
+  const near = nearest(key, [...KEYS, ...SECTIONS, ...SHAPED]);
   if (!near) return 'Remove it; docs/config.md lists the settings there are.';
   const [section, member] = near.split('.');
   const misplaced = member !== undefined && section !== key.split('.')[0];

@@ -1,9 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { resolveChannels } from './channels.ts';
 import type { Config } from './config.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, readVariable } from './environment.ts';
 import { CONFIG_FILE, readConfigFile } from './file.ts';
 import { ConfigError, type Mistake } from './mistake.ts';
+import { resolveProviders } from './model-providers.ts';
 import { nearest } from './nearest.ts';
 import { flagMember, SETTINGS, type Setting, type SettingKey, type SettingValue } from './settings.ts';
 
@@ -12,6 +14,8 @@ export interface LoadOptions {
   readonly project: string;
   /** What `readEnvironment()` gives. Default: nothing. An empty variable counts as not set. */
   readonly env?: Environment;
+  /** Variables that `models` names as `${NAME}`, and keys of the providers that Clew knows. Default: those of the process. */
+  readonly variable?: (name: string) => string | undefined;
   /** Parsed command line, in camel case (`publicUrl`); members that are no settings are passed over. Default: nothing. */
   readonly flags?: Readonly<Record<string, unknown>>;
   /** The current folder. Default `process.cwd()`. */
@@ -29,7 +33,9 @@ export function loadConfig(options: LoadOptions): Config {
   const project = resolve(cwd, options.project);
   const mistakes: Mistake[] = [];
   checkFolder(project, options.project, mistakes);
-  const file = readConfigFile(project, mistakes);
+  const { settings: file, models: written, channels: ways } = readConfigFile(project, mistakes);
+  const models = resolveProviders(written, options.variable ?? readVariable, mistakes);
+  const channels = resolveChannels(ways, project, mistakes);
   checkEnvironment(env, mistakes);
 
   const values = new Map<SettingKey, SettingValue>([
@@ -59,7 +65,7 @@ export function loadConfig(options: LoadOptions): Config {
     }
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return assemble(project, values);
+  return assemble(values, { project, models, channels });
 }
 
 interface Source {
@@ -77,6 +83,7 @@ function fromText(setting: Setting, value: unknown): unknown {
   const text = value.trim();
   // Kubernetes sets CLEW_PORT=tcp://… in every pod beside a service that is called clew: nobody chose that value.
   if (text === '' || (setting.key === 'server.port' && text.startsWith('tcp://'))) return undefined;
+  if (setting.type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
   return setting.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
@@ -87,7 +94,10 @@ function inFolder(base: string, value: SettingValue): SettingValue {
 function wrongValue(setting: Setting, { source, line, key, value }: Source): Mistake {
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
   const quoted =
-    source === CONFIG_FILE && setting.type === 'integer' && typeof value === 'string' && /^\d+$/.test(value);
+    source === CONFIG_FILE &&
+    typeof value === 'string' &&
+    ((setting.type === 'integer' && /^\d+$/.test(value)) ||
+      (setting.type === 'boolean' && /^(true|false)$/.test(value)));
   const near = typeof value === 'string' && setting.words ? nearest(value, setting.words) : undefined;
   const member = setting.key.slice(setting.key.lastIndexOf('.') + 1);
   const example =
@@ -101,7 +111,13 @@ function wrongValue(setting: Setting, { source, line, key, value }: Source): Mis
     : near
       ? `Did you mean \`${near}\`?`
       : `Write, for example, \`${example}\`.`;
-  return { source, line, key, message: `\`${cut(shown)}\` is not ${setting.rule}.`, fix };
+  return {
+    source,
+    line,
+    key,
+    message: `${setting.secret ? 'The value' : `\`${cut(shown)}\``} is not ${setting.rule}.`,
+    fix,
+  };
 }
 
 function cut(text: string): string {
@@ -153,8 +169,11 @@ function checkEnvironment(env: Environment, mistakes: Mistake[]): void {
   }
 }
 
-function assemble(project: string, values: ReadonlyMap<SettingKey, SettingValue>): Config {
-  const config: Record<string, unknown> = { project };
+function assemble(
+  values: ReadonlyMap<SettingKey, SettingValue>,
+  sections: Pick<Config, 'project' | 'models' | 'channels'>,
+): Config {
+  const config: Record<string, unknown> = { ...sections };
   for (const [key, value] of values) {
     const [section, member] = key.split('.') as [string, string?];
     if (member === undefined) config[section] = value;

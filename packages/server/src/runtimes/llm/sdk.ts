@@ -1,0 +1,58 @@
+import type { OpenAICompatibleProvider } from '@ai-sdk/openai-compatible';
+import type { ModelAccess } from './access.ts';
+
+/** A model as the AI SDK speaks to it. Its types are taken from here: the SDK's own package for them is no dependency. */
+export type LanguageModel = ReturnType<OpenAICompatibleProvider['chatModel']>;
+export type CallOptions = Parameters<LanguageModel['doStream']>[0];
+export type Prompt = CallOptions['prompt'];
+export type PromptMessage = Prompt[number];
+export type UserPart = Extract<PromptMessage, { role: 'user' }>['content'][number];
+export type AssistantPart = Extract<PromptMessage, { role: 'assistant' }>['content'][number];
+export type ToolResultPart = Extract<
+  Extract<PromptMessage, { role: 'tool' }>['content'][number],
+  { type: 'tool-result' }
+>;
+export type OfferedTool = NonNullable<CallOptions['tools']>[number];
+export type StreamPart =
+  Awaited<ReturnType<LanguageModel['doStream']>>['stream'] extends ReadableStream<infer Part> ? Part : never;
+
+/** The name under which parameters reach the body of a request as they are. */
+export const RAW = 'clew';
+
+/** Providers whose newer models refuse `max_tokens` under its old name. */
+const NEW_NAMES = ['openai', 'azure'];
+
+/**
+ * Opens a model. Text between `<think>` and `</think>` comes as reasoning. The SDK is loaded at the first call, so that a server without such agents never does.
+ *
+ * @param thinksFirst The model's template has opened `<think>` already: its text begins as reasoning.
+ */
+export async function openModel(
+  { provider, model, baseUrl, headers, query }: ModelAccess,
+  { thinksFirst }: { thinksFirst: boolean },
+): Promise<Pick<LanguageModel, 'doStream'>> {
+  const [{ createOpenAICompatible }, { extractReasoningMiddleware, wrapLanguageModel }] = await Promise.all([
+    import('@ai-sdk/openai-compatible'),
+    import('ai'),
+  ]);
+  const access = createOpenAICompatible({
+    name: RAW,
+    baseURL: baseUrl,
+    headers: { ...headers },
+    queryParams: { ...query },
+    includeUsage: true,
+    supportsStructuredOutputs: true,
+    // Not followed: headers with keys would go along to whatever host is named.
+    fetch: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+    transformRequestBody: (body) => {
+      const { max_tokens, ...rest } = body;
+      return NEW_NAMES.includes(provider) && max_tokens !== undefined
+        ? { ...rest, max_completion_tokens: max_tokens }
+        : body;
+    },
+  });
+  return wrapLanguageModel({
+    model: access.chatModel(model),
+    middleware: extractReasoningMiddleware({ tagName: 'think', startWithReasoning: thinksFirst }),
+  });
+}
