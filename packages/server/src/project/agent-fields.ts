@@ -86,11 +86,41 @@ export const nativeAgent = group({
   script: list(z.unknown()).nullish(),
 });
 
+/** Fields of an external agent (ADK 2.9, `kind: external`), and what ACP needs beyond them: `agent`, `headers`, `reconnect_seconds`. */
+export const externalAgent = group({
+  ...describing,
+  spec_version: choice(['v1']),
+  kind: choice(['external']),
+  name: text(),
+  description: text(),
+  title: text().nullish(),
+  nickname: text().nullish(),
+  tags: names().nullish(),
+  /** Default: `external_chat`. */
+  provider: choice(['acp', 'external_chat']).nullish(),
+  api_url: text(),
+  /** Name of the agent at its server; that of this one when absent. */
+  agent: text().nullish(),
+  headers: z.record(z.string(), text(), { error: 'must be a group of fields' }).nullish(),
+  auth_scheme: choice(['NONE', 'BEARER_TOKEN', 'API_KEY']).nullish(),
+  auth_config: group({ token: text().nullish() }).nullish(),
+  reconnect_seconds: z
+    .number({ error: 'must be a number' })
+    .min(0, 'must not be negative')
+    .max(86_400, 'must be at most 86400')
+    .nullish(),
+  config: group({ hidden: flag().nullish(), enable_cot: flag().nullish() }).nullish(),
+  chat_params: open().nullish(),
+  app_id: text().nullish(),
+  connection_id: text().nullish(),
+});
+
 /** Fields of `export const agent` in a code agent. The name defaults to that of the file. */
 export const codeAgent = group({
   ...describing,
   name: text().optional(),
   description: text().optional(),
+  collaborators: names().nullish(),
   /** The default export may be the whole agent with its function. */
   run: anything(),
 });
@@ -100,6 +130,7 @@ function plugin() {
 }
 
 export type NativeAgentFields = z.input<typeof nativeAgent>;
+export type ExternalAgentFields = z.input<typeof externalAgent>;
 export type CodeAgentFields = z.input<typeof codeAgent>;
 /** What either kind may say of an agent. */
 export type AgentFields = Partial<NativeAgentFields>;
@@ -133,5 +164,12 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   restrictions: 'restrictions: editable',
   icon: 'icon: "<svg …>"',
   script: 'script: [{ say: Hello }]',
+  provider: 'provider: acp',
+  api_url: 'api_url: http://127.0.0.1:8000',
+  agent: 'agent: travel-guide',
+  headers: `headers: { Authorization: "Bearer \${REMOTE_TOKEN}" }`,
+  auth_scheme: 'auth_scheme: BEARER_TOKEN',
+  auth_config: `auth_config: { token: "\${REMOTE_TOKEN}" }`,
+  reconnect_seconds: 'reconnect_seconds: 60',
   custom: 'custom: { owner: Anna }',
 };

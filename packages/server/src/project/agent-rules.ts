@@ -1,4 +1,5 @@
 import { validate as isUuid } from 'uuid';
+import { DEFAULT_LLM } from './agent.ts';
 import type { AgentFields } from './agent-fields.ts';
 import type { Remark } from './check.ts';
 import { nearest } from './nearest.ts';
@@ -30,13 +31,6 @@ const NOT_IN_CUSTOMER_CARE = [
 
 /** Fields that clients can read but no runtime acts on so far. */
 const WITHOUT_EFFECT = [
-  'tools',
-  'toolkits',
-  'collaborators',
-  'plugins',
-  'guidelines',
-  'custom_join_tool',
-  'structured_output',
   'compaction_settings',
   'tool_shortlisting',
   'memory_enabled',
@@ -44,6 +38,9 @@ const WITHOUT_EFFECT = [
   'voice_configuration',
   'voice_configuration_id',
 ] as const;
+
+/** Fields that only language models act on: Clew's own models pass them over. */
+const FOR_LANGUAGE_MODELS = ['guidelines', 'structured_output', 'custom_join_tool', 'llm_config'] as const;
 
 /** What is wrong between fields that are each well-formed. `name` is the agent's, also where the file does not say it. */
 export function agentRemarks(fields: AgentFields, name: string): Remark[] {
@@ -75,13 +72,6 @@ function refusals(fields: AgentFields, name: string): Remark[] {
         fix,
       );
     }
-  } else if (
-    isSet(fields.toolkits) &&
-    !fields.is_schedulable &&
-    !fields.toolkits?.every((toolkit) => toolkit === 'scheduling_tools')
-  ) {
-    const fix = 'Set the style to experimental_customer_care, or keep only `scheduling_tools`.';
-    refuse(['toolkits'], 'Only agents of style experimental_customer_care can have toolkits.', fix);
   }
   if (isSet(fields.custom_join_tool) && isSet(fields.structured_output)) {
     refuse(
@@ -120,6 +110,21 @@ function doubts(fields: AgentFields, name: string): Remark[] {
         [field],
         'Clew shows this field to clients but does not act on it yet.',
         'Keep it for later, or remove it.',
+      );
+  }
+  if (!fields.llm || fields.llm.startsWith('clew/')) {
+    for (const field of FOR_LANGUAGE_MODELS) {
+      if (isSet(fields[field]))
+        doubt([field], "Clew's own models do not act on this field.", 'Set `llm` to a language model, or remove it.');
+    }
+  }
+  for (const field of ['tools', 'toolkits', 'collaborators'] as const) {
+    const { llm = DEFAULT_LLM } = fields;
+    if (isSet(fields[field]) && llm?.startsWith('clew/'))
+      doubt(
+        [field],
+        `The model ${llm} calls no ${field === 'collaborators' ? 'other agents' : 'tools'}.`,
+        'Choose a model that does, or remove the field.',
       );
   }
   for (const field of ['context_variables', 'knowledge_base', 'collaborators', 'tools'] as const) {

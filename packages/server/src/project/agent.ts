@@ -1,6 +1,7 @@
 import { validate as isUuid, v5 } from 'uuid';
 import type { Agent, JsonObject, StarterPrompt } from '../model/index.ts';
 import type { AgentFields } from './agent-fields.ts';
+import type { RemoteAgent } from './project.ts';
 import type { Places } from './yaml.ts';
 
 /** Namespace of agent ids (RFC 9562, version 5). Fixed for ever: ids that clients keep depend on it. */
@@ -8,6 +9,10 @@ const AGENT_NAMESPACE = '5f0c5f4e-3a57-4d0e-9d0a-6c1e7c1b8a42';
 
 /** The model of an agent that names none. */
 export const DEFAULT_LLM = 'clew/guide';
+
+/** What stands in the place of a model for agents that work at another server: over ACP, or over chat completions. */
+export const EXTERNAL_LLM = 'external/acp';
+export const EXTERNAL_CHAT_LLM = 'external/chat';
 
 /** An agent whose fields are valid. */
 export interface AgentDraft {
@@ -18,6 +23,8 @@ export interface AgentDraft {
   readonly spec: JsonObject;
   /** Code agents: the function to call for each turn. */
   readonly run?: unknown;
+  /** External agents: where they are. */
+  readonly remote?: RemoteAgent;
   readonly places: Places;
 }
 

@@ -5,9 +5,11 @@ import { toAgent } from './agent.ts';
 import { place, type Remark } from './check.ts';
 import { readCodeAgent } from './code-agent.ts';
 import { CODE_TYPES, codeModules } from './code-modules.ts';
+import { runnable } from './code-places.ts';
 import { filesIn, readTextFile } from './files.ts';
-import { readNativeAgent } from './native-agent.ts';
+import { readYamlAgent } from './native-agent.ts';
 import type { AgentEntry, Finding } from './project.ts';
+import type { Variable } from './variables.ts';
 import type { Places } from './yaml.ts';
 
 /** An agent and the way back to the places in its file. */
@@ -20,6 +22,7 @@ export interface AgentsOptions {
   readonly typescript: boolean;
   readonly importTimeoutMs: number;
   readonly self: string | undefined;
+  readonly variable: Variable;
 }
 
 const YAML_TYPES = ['.yaml', '.yml'];
@@ -36,17 +39,9 @@ export async function loadAgents(root: string, options: AgentsOptions, findings:
         'Add a file to `agents/`, or run `clew init` in an empty folder.',
       ),
     );
-  const unreadable = options.typescript ? [] : files.filter((file) => /\.m?ts$/.test(file));
-  if (unreadable.length > 0) {
-    const message = `This Node.js does not run TypeScript, so that ${unreadable.join(', ')} cannot be loaded.`;
-    findings.push(
-      about(unreadable[0]!, 'error', message, 'Use Node.js 22.18 or newer, or write the agent in JavaScript.'),
-    );
-  }
-
   const importModule = codeModules({ folder: root, self: options.self, timeoutMs: options.importTimeoutMs });
   const loaded: LoadedAgent[] = [];
-  for (const file of files.filter((name) => !unreadable.includes(name))) {
+  for (const file of runnable(files, { typescript: options.typescript, what: 'agent' }, findings)) {
     const source = await readTextFile(root, file);
     if (!('text' in source)) {
       findings.push(source);
@@ -54,7 +49,7 @@ export async function loadAgents(root: string, options: AgentsOptions, findings:
     }
     const isYaml = YAML_TYPES.includes(extname(file));
     const { draft, findings: found } = isYaml
-      ? readNativeAgent(source)
+      ? readYamlAgent(source, options.variable)
       : await readCodeAgent(source, root, importModule);
     findings.push(...found);
     if (!draft) continue;
@@ -64,7 +59,9 @@ export async function loadAgents(root: string, options: AgentsOptions, findings:
       findings.push(...place(draft.places, refusals));
       continue;
     }
-    loaded.push({ entry: { agent, source: file, ...(draft.run ? { module: draft.run } : {}) }, places: draft.places });
+    const entry = { agent, source: file, line: draft.places.lineOf(['name']) };
+    const { run, remote, places } = draft;
+    loaded.push({ entry: { ...entry, ...(run ? { module: run } : {}), ...(remote ? { remote } : {}) }, places });
   }
   return loaded;
 }

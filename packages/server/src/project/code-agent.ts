@@ -4,7 +4,8 @@ import type { AgentDraft } from './agent.ts';
 import { type CodeAgentFields, codeAgent, EXAMPLES } from './agent-fields.ts';
 import { agentRemarks } from './agent-rules.ts';
 import { check, place, type Remark } from './check.ts';
-import { type ImportModule, withoutAddresses } from './code-modules.ts';
+import type { ImportModule } from './code-modules.ts';
+import { lineOfMember, loadFault } from './code-places.ts';
 import type { TextFile } from './files.ts';
 import type { Finding } from './project.ts';
 import { type Path, type Places, toJson } from './yaml.ts';
@@ -24,9 +25,7 @@ export async function readCodeAgent(source: TextFile, folder: string, importModu
   try {
     return describe(await importModule(file), places);
   } catch (error) {
-    const message = `The module cannot be loaded: ${reason(error, folder)}`;
-    const fix = 'Correct the code and save the file.';
-    return { findings: [{ severity: 'error', file, line: lineOfError(error, file), field: '', message, fix }] };
+    return { findings: [loadFault(error, file, folder)] };
   }
 }
 
@@ -42,7 +41,7 @@ function describe(exported: Record<string, unknown>, places: Places): Reading {
   const remarks = check(codeAgent, fields, EXAMPLES);
   const wrong = () => remarks.some((remark) => remark.severity === 'error');
   const name = fields.name ?? basename(places.file, extname(places.file)).replaceAll('-', '_');
-  if (!wrong()) remarks.push(...agentRemarks(fields, name));
+  if (!wrong()) remarks.push(...agentRemarks({ ...fields, llm: 'code' }, name));
   const findings = place(places, remarks);
   if (wrong()) return { findings };
   const { run: _, ...described } = fields;
@@ -70,29 +69,4 @@ function wrongShape(main: unknown, run: unknown, said: unknown): Remark | undefi
     );
   }
   return undefined;
-}
-
-/** One sentence, without paths of the machine. */
-function reason(error: unknown, folder: string): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const line = withoutAddresses(
-    message.split('\n').find((part) => part.trim() !== '') ?? 'it throws an empty error',
-    folder,
-  );
-  return /[.!?]$/.test(line) ? line : `${line}.`;
-}
-
-/** The first line of the file that the error's stack names. */
-function lineOfError(error: unknown, file: string): number {
-  const name = basename(file).replace(/\W/g, '\\$&');
-  const stack = error instanceof Error ? String(error.stack) : '';
-  return Number(new RegExp(`${name}(?:\\?version=[\\w.]+)?:(\\d+)`).exec(stack)?.[1] ?? 1);
-}
-
-/** Modules have no tree to look into: the first line that seems to write the member. */
-function lineOfMember(text: string, path: Path): number {
-  const member = path.findLast((step) => typeof step === 'string');
-  if (typeof member !== 'string') return 1;
-  const pattern = new RegExp(`(^|[\\s{,'"])${member.replace(/\W/g, '\\$&')}['"]?\\s*[:=,(]`);
-  return Math.max(1, text.split('\n').findIndex((line) => pattern.test(line)) + 1);
 }

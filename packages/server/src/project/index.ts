@@ -1,6 +1,7 @@
 export { DEFAULT_LLM } from './agent.ts';
 export { SYSTEM_VARIABLES } from './agent-rules.ts';
 export { createDirectory, type DirectoryOptions, type ProjectDirectory } from './directory.ts';
+export { type Fixture, type FixtureTurn, readFixture, writeFixture } from './fixture.ts';
 export { DOCUMENT_TYPES } from './knowledge-base.ts';
 export { type LoadProjectOptions, loadProject } from './load.ts';
 export {
@@ -9,6 +10,10 @@ export {
   type Finding,
   formatFinding,
   type KnowledgeBase,
+  type PluginEntry,
   type Project,
+  type ToolEntry,
+  type ToolkitEntry,
 } from './project.ts';
+export { dataFilesOf } from './tree.ts';
 export { type WatchOptions, watchProject } from './watch.ts';

@@ -3,16 +3,26 @@ import { BUILT_IN_MODELS } from '../runtimes/index.ts';
 import { loadAgents, sameName } from './agents.ts';
 import { place } from './check.ts';
 import { ownAddress } from './code-modules.ts';
-import { compare, filesIn, readTextFile } from './files.ts';
+import { withoutCycles } from './collaborators.ts';
+import { loadConnections } from './connections.ts';
+import { compare } from './files.ts';
 import { readKnowledgeBase } from './knowledge-base.ts';
 import { nearest } from './nearest.ts';
+import { loadPlugins } from './plugins.ts';
 import type { Finding, KnowledgeBase, Project } from './project.ts';
-import { brokenReferences } from './references.ts';
-import { readYaml } from './yaml.ts';
+import { brokenReferences, type ModelFault } from './references.ts';
+import { loadToolkits } from './toolkits.ts';
+import { loadTools } from './tools.ts';
+import type { Variable } from './variables.ts';
+import { yamlFilesIn } from './yaml-files.ts';
 
 export interface LoadProjectOptions {
   /** Names of models that exist: agents of others get a finding. Default: those that Clew brings along. */
   readonly models?: readonly string[];
+  /** Names of model providers: each may have any model. Default: none. */
+  readonly providers?: readonly string[];
+  /** What has to be set before the model of a provider can be used: agents of such models get it as a finding. Default: nothing. */
+  readonly modelFault?: ModelFault;
   /** Name of the default agent: a finding says when it does not exist. Default: not checked. */
   readonly defaultAgent?: string | null;
   /** Whether this Node.js runs TypeScript. Default: what it says itself (22.18 and newer do). */
@@ -21,22 +31,39 @@ export interface LoadProjectOptions {
   readonly self?: string;
   /** How long a code agent may take to load. Default 10,000 ms. */
   readonly importTimeoutMs?: number;
+  /** The environment of external agents, connections and toolkits, whose `${NAME}` are filled in. Default: no variable is set. */
+  readonly variable?: Variable;
 }
 
 /**
- * Reads a project folder: `agents/` (YAML files and code) and `knowledge_bases/`. A file with an error is left out and the rest goes on; the
- * findings say what is wrong. Never rejects for what a file contains.
+ * Reads a project folder: `agents/` and `tools/` (data and code), `plugins/` (code), `knowledge_bases/`, `toolkits/` and `connections/`. A file with an error is left out and the
+ * rest goes on; the findings say what is wrong. Never rejects for what a file contains.
  */
 export async function loadProject(folder: string, options: LoadProjectOptions = {}): Promise<Project> {
   const { models = BUILT_IN_MODELS, defaultAgent = null, self = ownAddress(), importTimeoutMs = 10_000 } = options;
+  const { variable = () => undefined, providers = [], modelFault = () => undefined } = options;
   const typescript = options.typescript ?? Boolean(process.features.typescript);
   const root = resolve(folder);
   const findings: Finding[] = [];
   const knowledgeBases = await loadKnowledgeBases(root, findings);
-  const agents = await loadAgents(root, { typescript, importTimeoutMs, self }, findings);
+  const connections = await loadConnections(root, variable, findings);
+  const toolkits = await loadToolkits(root, { variable, connections }, findings);
+  const code = { typescript, importTimeoutMs, self, variable };
+  const tools = await loadTools(root, { ...code, connections }, findings);
+  const plugins = await loadPlugins(root, code, findings);
+  const agents = withoutCycles(await loadAgents(root, code, findings), findings);
 
   const names = agents.map(({ entry }) => entry.agent.name);
-  const known = { agents: names, knowledgeBases: knowledgeBases.map((entry) => entry.name), models };
+  const known = {
+    agents: names,
+    knowledgeBases: knowledgeBases.map((entry) => entry.name),
+    models,
+    providers,
+    modelFault,
+    tools: tools.map(({ tool }) => tool.name),
+    toolkits: toolkits.map(({ server }) => server),
+    plugins: plugins.map(({ plugin }) => plugin),
+  };
   for (const { entry, places } of agents) findings.push(...place(places, brokenReferences(entry.agent, known)));
   if (defaultAgent !== null && !names.includes(defaultAgent)) findings.push(missingDefault(defaultAgent, names));
 
@@ -44,19 +71,16 @@ export async function loadProject(folder: string, options: LoadProjectOptions = 
     folder: root,
     agents: agents.map(({ entry }) => entry).sort((a, b) => compare(a.agent.name, b.agent.name)),
     knowledgeBases: knowledgeBases.sort((a, b) => compare(a.name, b.name)),
+    tools,
+    toolkits,
+    plugins,
     findings: findings.sort((a, b) => compare(a.file, b.file) || a.line - b.line),
   };
 }
 
 async function loadKnowledgeBases(root: string, findings: Finding[]): Promise<KnowledgeBase[]> {
   const loaded: KnowledgeBase[] = [];
-  for (const file of await filesIn(root, 'knowledge_bases', ['.yaml', '.yml'])) {
-    const source = await readTextFile(root, file);
-    const read = 'text' in source ? readYaml(source.text, file) : [source];
-    if (!('value' in read)) {
-      findings.push(...read);
-      continue;
-    }
+  for await (const read of yamlFilesIn(root, 'knowledge_bases', findings)) {
     const { entry, findings: found } = readKnowledgeBase(read, root);
     findings.push(...found);
     const taken = loaded.find((other) => other.name === entry?.name);

@@ -1,18 +1,17 @@
-import { type AgentDraft, DEFAULT_LLM } from './agent.ts';
+import { DEFAULT_LLM } from './agent.ts';
 import { EXAMPLES, type NativeAgentFields, nativeAgent } from './agent-fields.ts';
 import { agentRemarks } from './agent-rules.ts';
 import { check, place, type Remark } from './check.ts';
+import { type AgentReading, isExternal, readExternalAgent } from './external-agent.ts';
 import type { TextFile } from './files.ts';
-import type { Finding } from './project.ts';
+import type { Variable } from './variables.ts';
 import { readYaml } from './yaml.ts';
 
 /** The agent in a YAML file, if the file is free of errors, and what is to be said about it. */
-export function readNativeAgent({ file, text }: TextFile): {
-  readonly draft?: AgentDraft;
-  readonly findings: readonly Finding[];
-} {
+export function readYamlAgent({ file, text }: TextFile, variable: Variable): AgentReading {
   const read = readYaml(text, file);
   if (!('value' in read)) return { findings: read };
+  if (isExternal(read.value)) return readExternalAgent(read, variable);
   const other = otherKind(read.value.kind);
   if (other) return { findings: place(read, [other]) };
   const remarks = check(nativeAgent, read.value, EXAMPLES);
@@ -29,9 +28,16 @@ export function readNativeAgent({ file, text }: TextFile): {
 
 /** A remark for a file that is well-formed and no native agent. */
 function otherKind(kind: unknown): Remark | undefined {
-  if (kind === 'external' || kind === 'assistant') {
+  if (kind === 'assistant') {
     const message = `Agents of kind ${kind} are not supported yet; this file is left out.`;
     return { severity: 'warning', path: ['kind'], message, fix: 'Use a native agent or a code agent in its place.' };
+  }
+  if (kind === 'external') {
+    const message =
+      'External agents are supported with the providers `acp` and `external_chat`; this file is left out.';
+    const fix =
+      'If its server speaks one of the two, name that one; else use a native agent or a code agent in its place.';
+    return { severity: 'warning', path: ['provider'], message, fix };
   }
   if (kind !== 'knowledge_base') return undefined;
   return {

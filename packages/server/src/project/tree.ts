@@ -42,6 +42,11 @@ function realPath(path: string): string | undefined {
   }
 }
 
+/** Absolute paths of the project's files that hold data: YAML and JSON. */
+export function dataFilesOf(root: string): string[] {
+  return [...foldersOf(root)].flatMap((folder) => entriesOf(folder).filter((file) => /\.(?:ya?ml|json)$/.test(file)));
+}
+
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();

@@ -12,10 +12,10 @@ export interface WatchOptions {
 }
 
 /** Endings of files that can matter; names without one may be folders. */
-const RELEVANT: ReadonlySet<string> = new Set(['', '.yaml', '.yml', ...CODE_TYPES, ...DOCUMENT_TYPES]);
+const RELEVANT: ReadonlySet<string> = new Set(['', '.yaml', '.yml', '.json', ...CODE_TYPES, ...DOCUMENT_TYPES]);
 
 /**
- * Calls `onChange` with the paths, relative to the project, that changed: configuration, agents, knowledge bases and documents. Hidden folders
+ * Calls `onChange` with the paths, relative to the project, that changed: configuration, agents, tools, knowledge bases and documents. Hidden folders
  * (where the database is) and `node_modules` are not watched. Does not keep the process alive.
  *
  * Each folder has a watcher of its own. `fs.watch` with `recursive` watches single files on Linux and loses sight of one as soon as an editor saves
