@@ -87,8 +87,21 @@ const doubted: [name: string, yaml: string, said: string[]][] = [
   ],
   [
     'a field without effect',
-    agentYaml('a', 'tools: [get_weather]'),
-    ['warning 5 tools: Clew shows this field to clients but does not act on it yet. Keep it for later, or remove it.'],
+    agentYaml('a', 'collaborators: [a2]'),
+    [
+      'warning 5 collaborators: The model clew/guide calls no other agents. Choose a model that does, or remove the field.',
+      'warning 5 collaborators[0]: There is no working agent `a2`. Make a file for it in `agents/`, or remove the name.',
+    ],
+  ],
+  [
+    'a tool and a toolkit that do not exist',
+    agentYaml('a', 'tools: [get_weather]', 'toolkits: [mail]'),
+    [
+      'warning 5 tools: The model clew/guide calls no tools. Choose a model that does, or remove the field.',
+      'warning 5 tools[0]: There is no working tool `get_weather`. Make a file for it in `tools/`, or remove the name.',
+      'warning 6 toolkits: The model clew/guide calls no tools. Choose a model that does, or remove the field.',
+      'warning 6 toolkits[0]: There is no working toolkit `mail`. Make a file for it in `toolkits/`, or remove the name.',
+    ],
   ],
   [
     'an unknown model',

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Agent } from '../../src/model/index.ts';
+import type { Agent, JsonObject } from '../../src/model/index.ts';
 import type { LoadProjectOptions } from '../../src/project/index.ts';
 
 /** One reading of a project. */
@@ -19,6 +19,7 @@ export interface Read {
     readonly source: string /** What its function yields. */;
     readonly yields?: readonly unknown[];
   }[];
+  readonly tools: readonly { readonly name: string; readonly description: string; readonly inputSchema: JsonObject }[];
   readonly said: readonly string[];
 }
 

@@ -24,7 +24,7 @@ for (const { folder, put = {}, options } of JSON.parse(process.argv[2] ?? '[]') 
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-  const { agents, findings } = await loadProject(folder, options);
+  const { agents, tools, findings } = await loadProject(folder, options);
   const entries = agents.map(async ({ agent, source, module }) => ({
     agent,
     source,
@@ -32,6 +32,7 @@ for (const { folder, put = {}, options } of JSON.parse(process.argv[2] ?? '[]') 
   }));
   reads.push({
     agents: await Promise.all(entries),
+    tools: tools.map(({ tool }) => ({ name: tool.name, description: tool.description, inputSchema: tool.inputSchema })),
     said: findings.map((finding) => `${finding.severity} ${formatFinding(finding)}`),
   });
 }

@@ -54,6 +54,40 @@ describe('what an agent yields', () => {
     expect((await attempt(agent(() => undefined).runtime, turnOf('hi'))).messages).toEqual([]);
   });
 
+  test('steps that are done and events of its own go their own ways, within a message too', async () => {
+    const { runtime } = agent(async function* (): AgentOutput {
+      yield 'It ';
+      yield { type: 'trajectory', message: 'Two and two …' };
+      yield { type: 'trajectory', toolName: 'add', input: [2, 2], output: 4, message: 'Adding' };
+      yield { type: 'trajectory', toolName: 'note' };
+      yield { type: 'generic', value: { progress: 0.5 } };
+      yield 'is 4.';
+    });
+    const { steps, calls, text } = await attempt(runtime, turnOf('2+2'));
+    expect(text()).toBe('It is 4.');
+    expect(steps.map(({ info, output }) => ({ ...info, output }))).toEqual([
+      { kind: 'thought', name: 'thought', title: 'Thinking', output: 'Two and two …' },
+      { kind: 'tool', name: 'add', title: 'Adding', input: [2, 2], output: 4 },
+      { kind: 'tool', name: 'note', title: 'note', output: undefined },
+    ]);
+    expect(calls).toEqual([
+      'text It ',
+      'step thought',
+      'step add',
+      'step note',
+      'custom {"progress":0.5}',
+      'text is 4.',
+    ]);
+  });
+
+  test.each([
+    ['a trajectory of nothing', { type: 'trajectory' }, 'A trajectory needs a message or a toolName.'],
+    ['a generic event without an object', { type: 'generic', value: [1] }, 'must be an object'],
+  ])('%s is refused', async (_, said, message) => {
+    const { runtime } = agent(() => said as never);
+    await expect(attempt(runtime, turnOf('hi'))).rejects.toThrow(message);
+  });
+
   test('what is nothing of all this is refused in words for the author', async () => {
     const { runtime } = agent(async function* () {
       yield 42 as never;
@@ -100,6 +134,16 @@ describe('what an agent can do', () => {
     const error = await attempt(second.runtime, turnOf('hi')).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(AgentError);
     expect(error).toMatchObject({ code: 'no_seats', message: 'The train is full.' });
+  });
+
+  test('it reads and keeps the state of the thread', async () => {
+    const { runtime } = agent(async (turn) => {
+      const before = await turn.state();
+      await turn.setState({ n: 1 });
+      return `${before} ${JSON.stringify(await turn.state())}`;
+    });
+    const { state, text } = await attempt(runtime, turnOf('hi'));
+    expect([state, text()]).toEqual([{ n: 1 }, 'undefined {"n":1}']);
   });
 
   test('it sets context variables', async () => {

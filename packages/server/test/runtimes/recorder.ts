@@ -25,6 +25,7 @@ export interface Recording {
   readonly steps: RecordedStep[];
   readonly questions: (readonly Part[])[];
   context: JsonObject;
+  state: Json | undefined;
   /** Text of all messages, with a line between them. */
   text(): string;
 }
@@ -44,6 +45,7 @@ export function recorder({ steps: known = [], answers = [] }: RecorderOptions = 
     steps: [],
     questions: [],
     context: {},
+    state: undefined,
     text: () => recording.messages.map(textOf).join('\n'),
     emit: {
       text(text) {
@@ -72,8 +74,9 @@ export function recorder({ steps: known = [], answers = [] }: RecorderOptions = 
         recording.steps.push(step);
         if (earlier) return earlier.output as never;
         step.worked += 1;
-        const output = await work(new AbortController().signal, (text) => step.shown.push(text));
-        step.output = JSON.parse(JSON.stringify(output)) as Json;
+        const id = `s${recording.steps.length}`;
+        const output = await work(new AbortController().signal, (text) => step.shown.push(text), id);
+        if (output !== undefined) step.output = JSON.parse(JSON.stringify(output)) as Json;
         return step.output as never;
       },
       async ask(question) {
@@ -85,8 +88,18 @@ export function recorder({ steps: known = [], answers = [] }: RecorderOptions = 
         if (answer === undefined) throw new Waiting('The run waits.');
         return message('user', answer);
       },
+      within: () => recording.emit,
       async setContext(values) {
         recording.context = { ...recording.context, ...values };
+      },
+      async state() {
+        return recording.state;
+      },
+      async setState(state) {
+        recording.state = state;
+      },
+      async custom(value) {
+        recording.calls.push(`custom ${JSON.stringify(value)}`);
       },
       async flush() {
         recording.calls.push('flush');

@@ -9,5 +9,7 @@ export {
   type CodeStep,
   type CodeTurn,
   defineAgent,
+  type Generic,
   type Said,
+  type Trajectory,
 } from './turn.ts';

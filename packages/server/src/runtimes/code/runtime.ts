@@ -1,20 +1,30 @@
 import { AgentError, type Message, type Part, textOf } from '../../model/index.ts';
-import type { Emit, Runtime, Turn } from '../../ports/index.ts';
+import type { Emit, Runtime, Toolbox, Turn } from '../../ports/index.ts';
+import { type Colleagues, collaboratorsOf, type HandOffPlace, handOff } from '../collaborators/index.ts';
 import { type Pace, REAL_PACE } from './pace.ts';
-import { type AgentFunction, type AgentOutput, type Ask, ask, type CodeTurn, type Said } from './turn.ts';
+import { ToolCalls } from './tool-calls.ts';
+import { type AgentFunction, type AgentOutput, ask, type CodeTurn, type Said, type Trajectory } from './turn.ts';
 
 /** How much text an agent may say in one go before it waits for the log, in UTF-16 code units. */
 const FLUSH_AFTER = 64 * 1024;
+
+export interface CodeOptions {
+  /** Default: real time. */
+  readonly pace?: Pace;
+  /** Where the agent finds the project's tools. Default: there are none. */
+  readonly toolbox?: Toolbox;
+  /** Agents that this one may hand over to, if it names them. Default: there are none. */
+  readonly colleagues?: Colleagues;
+  /** Told of defects of those. Default: nobody is. */
+  readonly onDefect?: HandOffPlace['onDefect'];
+}
 
 /**
  * The runtime of an agent written in code. `recovery` is `restart`: the function is entered again from the top. An agent that does not look at
  * its signal is left behind when the run is cancelled: what it says from then on is not heard.
  */
-export function createCodeRuntime(
-  run: AgentFunction,
-  options: { /** Default: real time. */ pace?: Pace } = {},
-): Runtime {
-  const pace = options.pace ?? REAL_PACE;
+export function createCodeRuntime(run: AgentFunction, options: CodeOptions = {}): Runtime {
+  const { pace = REAL_PACE, toolbox, colleagues, onDefect } = options;
   return {
     recovery: 'restart',
     async run(turn, emit, signal) {
@@ -27,7 +37,7 @@ export function createCodeRuntime(
         signal.addEventListener('abort', stop, { once: true });
       });
       try {
-        given = run(codeTurn({ turn, emit, signal, mouth, pace }));
+        given = run(codeTurn({ turn, emit, signal, mouth, pace, toolbox, colleagues, onDefect }));
         const talk = isGenerator(given) ? listen(given, mouth, signal) : sayOnce(given, mouth, signal);
         await Promise.race([talk, aborted]);
       } catch (error) {
@@ -95,7 +105,17 @@ class Mouth {
       await this.#emit.message(said);
       return undefined;
     }
-    if (isAsk(said)) return this.ask(said.parts);
+    switch (said?.type) {
+      case 'ask':
+        return this.ask(said.parts);
+      case 'trajectory':
+        await tell(this.#emit, said);
+        return undefined;
+      case 'generic':
+        if (!isObject(said.value)) throw new TypeError('The value of a generic event must be an object.');
+        await this.#emit.custom(said.value);
+        return undefined;
+    }
     if (typeof said?.type !== 'string') {
       throw new TypeError('An agent may say text, a part, an array of parts, or ask(…): this is none of them.');
     }
@@ -119,12 +139,36 @@ function isParts(said: Said): said is readonly Part[] {
   return Array.isArray(said);
 }
 
-function isAsk(said: Said): said is Ask {
-  return (said as Ask | undefined)?.type === 'ask';
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function codeTurn(given: { turn: Turn; emit: Emit; signal: AbortSignal; mouth: Mouth; pace: Pace }): CodeTurn {
-  const { turn, emit, signal, mouth, pace } = given;
+/** A step that was done before it is told. */
+async function tell(emit: Emit, told: Trajectory): Promise<void> {
+  if (told.toolName === undefined) {
+    if (typeof told.message !== 'string') throw new TypeError('A trajectory needs a message or a toolName.');
+    // The thought is the result of the step and not its title: visitors read titles.
+    await emit.step({ kind: 'thought', name: 'thought', title: 'Thinking' }, () => told.message);
+    return;
+  }
+  const { toolName: name, message: title = name, input, output } = told;
+  await emit.step({ kind: 'tool', name, title, ...(input === undefined ? {} : { input }) }, () => output);
+}
+
+interface Given {
+  readonly turn: Turn;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly mouth: Mouth;
+  readonly pace: Pace;
+  readonly toolbox: Toolbox | undefined;
+  readonly colleagues: Colleagues | undefined;
+  readonly onDefect: HandOffPlace['onDefect'];
+}
+
+function codeTurn(given: Given): CodeTurn {
+  const { turn, emit, signal, mouth, pace, toolbox, colleagues, onDefect } = given;
+  const tools = toolbox && new ToolCalls(toolbox, { turn, emit, signal });
   return {
     run: turn.run,
     agent: turn.agent,
@@ -133,6 +177,7 @@ function codeTurn(given: { turn: Turn; emit: Emit; signal: AbortSignal; mouth: M
     context: turn.context,
     attempt: turn.attempt,
     said: turn.said,
+    userPayload: async () => turn.userPayload?.(),
     history: (limit) => turn.history(limit),
     text: textOf(turn.input.parts),
     signal,
@@ -141,7 +186,22 @@ function codeTurn(given: { turn: Turn; emit: Emit; signal: AbortSignal; mouth: M
     },
     ask: (question) => mouth.ask(ask(question).parts),
     step: (step, work) => emit.step({ ...step, kind: step.kind ?? 'tool', title: step.title ?? step.name }, work),
+    async tool(name, input = {}) {
+      if (!tools) throw new AgentError('tool_unknown', `There is no tool \`${name}\`.`);
+      return tools.call(name, input);
+    },
+    async handOff(name, text, { context } = {}) {
+      const found = colleagues && collaboratorsOf(turn.agent, colleagues).find(({ agent }) => agent.name === name);
+      if (!colleagues || !found) {
+        const message = `The agent has no collaborator \`${name}\`: name it in \`collaborators\`.`;
+        throw new AgentError('collaborator_unknown', message);
+      }
+      const order = { collaborator: found, message: text, ...(context ? { context } : {}) };
+      return handOff(order, { turn, emit, signal, colleagues, onDefect });
+    },
     setContext: (values) => emit.setContext(values),
+    state: () => emit.state(),
+    setState: (state) => emit.setState(state),
     fail(code, message) {
       throw new AgentError(code, message);
     },

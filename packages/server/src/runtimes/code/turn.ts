@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Message, Part, StepKind } from '../../model/index.ts';
-import type { Turn } from '../../ports/index.ts';
+import type { ToolResult, Turn } from '../../ports/index.ts';
 
 /** A question to the person: the run waits, for days if need be, until it is answered. */
 export interface Ask {
@@ -7,8 +7,31 @@ export interface Ask {
   readonly parts: readonly Part[];
 }
 
-/** What an agent yields: a piece of text, a whole part, a message of its own (an array of parts), or a question. */
-export type Said = string | Part | readonly Part[] | Ask;
+/** A step that is done when it is told: a thought, or a call of a tool that the agent made by itself. */
+export type Trajectory =
+  | {
+      readonly type: 'trajectory';
+      /** The thought: shown to those who may see what steps gave back. */
+      readonly message: string;
+      readonly toolName?: undefined;
+    }
+  | {
+      readonly type: 'trajectory';
+      readonly toolName: string;
+      /** One line for people, without the input: everybody in the conversation reads it. Default: the tool's name. */
+      readonly message?: string;
+      readonly input?: Json;
+      readonly output?: Json;
+    };
+
+/** An event of the agent's own, for programs that know it: no part of a message, and not shown in the chat. */
+export interface Generic {
+  readonly type: 'generic';
+  readonly value: JsonObject;
+}
+
+/** What an agent yields: a piece of text, a whole part, a message of its own (an array of parts), a question, a step that is done, or an event of its own. */
+export type Said = string | Part | readonly Part[] | Ask | Trajectory | Generic;
 
 /** What an agent written in code returns. The value of `yield` is the answer to an `Ask`; after everything else it is undefined. */
 export type AgentOutput = AsyncGenerator<Said, void, Message>;
@@ -47,8 +70,26 @@ export interface CodeTurn extends Turn {
     step: CodeStep,
     work: (signal: AbortSignal, show: (text: string) => void) => Promise<T> | T,
   ): Promise<T>;
+  /**
+   * Calls a tool of the project, under the rules that hold for models: its input is checked, a person is asked first where the tool wants it, the call is a
+   * step that is done once. A call that fails, is refused or takes too long gives a result with `isError`. Rejects with the `AgentError` `tool_unknown`.
+   */
+  tool(name: string, input?: JsonObject): Promise<ToolResult>;
+  /**
+   * Lets another agent work and gives back what it said: one that this agent names in `collaborators`. It is a step of kind `handoff` that is done once; what the
+   * other asks, it asks the person. It sees `text`, what it was handed in this thread before, and those context variables that it declares. Rejects with the
+   * `AgentError` that it failed with, or `collaborator_unknown`.
+   */
+  handOff(name: string, text: string, options?: { readonly context?: JsonObject }): Promise<string>;
   /** Changes context variables; the end of the run reports them to the client. */
   setContext(values: JsonObject): Promise<void>;
+  /**
+   * What agents keep with the thread: as the run found it at its first call, also when it is entered again, and as it set it since. Undefined when there is
+   * none. Rejects with the `AgentError` `state_unavailable` when the client keeps it where it cannot be read.
+   */
+  state(): Promise<Json | undefined>;
+  /** Keeps a state with the thread for its next run, at most 262,144 characters of JSON. Of runs at the same time the last one counts. */
+  setState(state: Json): Promise<void>;
   /** Ends the run as failed with a code and a message that the caller reads. */
   fail(code: string, message: string): never;
   /** Waits `ms` milliseconds; not while `replaying`. Rejects when the run is cancelled. */
@@ -72,6 +113,8 @@ export interface AgentMetadata {
   readonly context_access_enabled?: boolean;
   readonly context_variables?: readonly string[];
   readonly knowledge_base?: readonly string[];
+  /** Names of agents that it may hand over to. */
+  readonly collaborators?: readonly string[];
   readonly welcome_content?: { readonly welcome_message: string; readonly description?: string };
   readonly starter_prompts?: {
     readonly is_default_prompts?: boolean;

@@ -129,7 +129,8 @@ function link(passage: FoundPassage): string {
   return address === null ? name : `[${name}](${address})`;
 }
 
-function citation(passage: FoundPassage, interest: Interest): CitationPart {
+/** Where a passage stands, for a reader. */
+export function citation(passage: FoundPassage, interest: Interest): CitationPart {
   const address = addressOf(passage);
   const { path, anchor, headings, score } = passage;
   return {

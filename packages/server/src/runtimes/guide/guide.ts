@@ -1,7 +1,8 @@
 import { type Agent, type JsonObject, type Message, textOf } from '../../model/index.ts';
-import type { Emit, KnowledgeIndex, Runtime, Turn } from '../../ports/index.ts';
+import type { Attachments, Emit, KnowledgeIndex, Runtime, Turn } from '../../ports/index.ts';
 import { fillInstructions } from '../instructions.ts';
 import { type Answer, answers, compose, quoted } from './answer.ts';
+import { attachFiles, type ReadFiles } from './attached.ts';
 import { type Found, find } from './find.ts';
 import { type Question, understand } from './question.ts';
 import { asksForVariables, type SmallTalk, smallTalkOf } from './small-talk.ts';
@@ -10,6 +11,8 @@ import { wordsOf } from './words.ts';
 
 export interface GuideOptions {
   readonly index: KnowledgeIndex;
+  /** Files of messages. Default: there are none. */
+  readonly attachments?: Attachments | undefined;
 }
 
 /** How many earlier messages are looked at to understand a short one. */
@@ -19,15 +22,20 @@ const LOOK_BACK = 8;
  * `llm: clew/guide`: answers from the agent's knowledge bases by full-text search, with the documents' own sentences and with citations. It needs no model and no
  * network. The search is a step of the run, so that an attempt after a crash says the same even if the documents have changed.
  */
-export function createGuideRuntime({ index }: GuideOptions): Runtime {
+export function createGuideRuntime({ index, attachments }: GuideOptions): Runtime {
   return {
     recovery: 'restart',
-    async run(turn, emit, signal) {
+    async run(given, emit, signal) {
+      const { turn, files } = await attachFiles(given, emit, { index, attachments });
       const message = textOf(turn.input.parts);
       const reply =
-        (await withoutDocuments(turn, message, index)) ?? (await fromDocuments(turn, emit, { message, index }));
+        (files && message.trim() === '' ? plain(received(files)) : undefined) ??
+        (await withoutDocuments(turn, message, index)) ??
+        (await fromDocuments(turn, emit, { message, index }));
       signal.throwIfAborted();
       for (const piece of reply.text.match(/[^\n]*\n+|[^\n]+/g) ?? []) emit.text(piece);
+      const told = message.trim() === '' ? '' : notRead(files);
+      if (told !== '') emit.text(`\n\n${told}`);
       for (const citation of reply.citations) await emit.part(citation);
     },
   };
@@ -59,6 +67,17 @@ async function fromDocuments(
   const fresh = question.more ? withoutShown(found, history) : found;
   if (answers(fresh)) return compose(fresh);
   return plain(sorry(question, found, fresh !== found) + offer(await suggestionsFor(agent, index)));
+}
+
+/** For files that came without a word. */
+function received(files: ReadFiles): string {
+  const known =
+    files.read.length > 0 ? `I have read ${quoted(files.read)}. Ask me what you want to know about it.` : '';
+  return [known, notRead(files)].filter((text) => text !== '').join('\n\n');
+}
+
+function notRead(files: ReadFiles | undefined): string {
+  return (files?.unread ?? []).map(({ name, message }) => `I cannot read ${quoted([name])}. ${message}`).join('\n\n');
 }
 
 /** What was found, without what the answers before have quoted. */

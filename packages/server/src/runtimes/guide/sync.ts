@@ -1,4 +1,4 @@
-import type { KnowledgeDocument, KnowledgeIndex } from '../../ports/index.ts';
+import { isThreadBase, type KnowledgeDocument, type KnowledgeIndex } from '../../ports/index.ts';
 import { hashOf, readDocument, UnreadableDocument } from './documents/index.ts';
 
 /** A knowledge base and its documents. */
@@ -40,7 +40,8 @@ export interface SyncOptions {
 }
 
 /**
- * Brings the index in line with the documents: reads those whose content or address has changed and removes what is gone, whole knowledge bases too.
+ * Brings the index in line with the documents: reads those whose content or address has changed and removes what is gone, whole knowledge bases too, but not
+ * those of threads.
  * Each knowledge base is changed in one transaction.
  */
 export async function syncKnowledge({ index, knowledgeBases, readFile }: SyncOptions): Promise<SyncReport> {
@@ -68,7 +69,7 @@ export async function syncKnowledge({ index, knowledgeBases, readFile }: SyncOpt
     if (fresh.length + gone.length > 0) await index.update(name, fresh, gone);
   }
   for (const name of await index.list()) {
-    if (knowledgeBases.some((base) => base.name === name)) continue;
+    if (isThreadBase(name) || knowledgeBases.some((base) => base.name === name)) continue;
     const gone = [...(await index.known(name)).keys()];
     report.removed += gone.length;
     await index.update(name, [], gone);

@@ -1,0 +1,121 @@
+import { chatsWithDocs, type Message } from '../../model/index.ts';
+import {
+  type Attachments,
+  type Emit,
+  type KnowledgeDocument,
+  type KnowledgeIndex,
+  type StoredFile,
+  type Turn,
+  threadBase,
+} from '../../ports/index.ts';
+import { hashOf, readDocument, UnreadableDocument } from './documents/index.ts';
+
+/** What became of the files that came with a message: plain JSON. */
+export type ReadFiles = {
+  /** Names of the files that can be searched from now on. */
+  readonly read: readonly string[];
+  readonly unread: readonly { readonly name: string; readonly message: string }[];
+};
+
+/** A turn whose agent has the files of the thread among its knowledge bases, and what came with the message; undefined when nothing did. */
+export interface AttachedTurn {
+  readonly turn: Turn;
+  readonly files: ReadFiles | undefined;
+}
+
+export interface AttachedOptions {
+  readonly index: KnowledgeIndex;
+  /** Absent: files are not read. */
+  readonly attachments?: Attachments | undefined;
+}
+
+/** Texts without a reader of their own are read as they are. */
+const PLAIN = /^(text\/(?!markdown|html)|application\/(json|yaml|xml)$)/;
+/** What nobody reads words from. */
+const WORDLESS = /^(image|audio|video)\//;
+
+/**
+ * Makes the files that came with the message searchable for this thread and no other, when the agent's `chat_with_docs` is enabled: a step of the run. A file
+ * takes the place of one of the same name.
+ */
+export async function attachFiles(turn: Turn, emit: Emit, options: AttachedOptions): Promise<AttachedTurn> {
+  const { agent, run, inputs } = turn;
+  const { index, attachments } = options;
+  if (!attachments || !chatsWithDocs(agent)) return { turn, files: undefined };
+  const base = threadBase(run.threadId);
+  const sent = await documentsIn(inputs, attachments);
+  const files =
+    sent.length === 0
+      ? undefined
+      : await emit.step(
+          {
+            kind: 'search',
+            name: 'read_attached_files',
+            title: 'Reading the files',
+            input: { files: sent.map(({ name }) => name) },
+          },
+          (signal, show) => indexFiles(sent, { base, index, attachments, signal, show }),
+        );
+  const known = await index.known(base);
+  const knowledgeBases = known.size === 0 ? agent.knowledgeBases : [...agent.knowledgeBases, base];
+  return { turn: { ...turn, agent: { ...agent, knowledgeBases } }, files };
+}
+
+/** Addresses of files in a message. */
+export function addressesIn({ parts }: Pick<Message, 'parts'>): string[] {
+  return parts.flatMap((part) => {
+    if (part.type === 'file') return part.url === undefined ? [] : [part.url];
+    if (part.type !== 'item' || part.kind !== 'file_download' || !Array.isArray(part.value.files)) return [];
+    return part.value.files.flatMap(({ url }: { url?: unknown }) => (typeof url === 'string' ? [url] : []));
+  });
+}
+
+async function documentsIn(messages: readonly Message[], attachments: Attachments): Promise<StoredFile[]> {
+  const found: StoredFile[] = [];
+  for (const message of messages) {
+    for (const url of addressesIn(message)) {
+      const file = await attachments.find(url, message.createdAt);
+      if (file && !WORDLESS.test(file.contentType)) found.push(file);
+    }
+  }
+  return found;
+}
+
+interface Indexing {
+  readonly base: string;
+  readonly index: KnowledgeIndex;
+  readonly attachments: Attachments;
+  readonly signal: AbortSignal;
+  readonly show: (text: string) => void;
+}
+
+async function indexFiles(
+  files: readonly StoredFile[],
+  { base, index, attachments, signal, show }: Indexing,
+): Promise<ReadFiles> {
+  const known = await index.known(base);
+  const documents: KnowledgeDocument[] = [];
+  const [read, unread]: [string[], { name: string; message: string }[]] = [[], []];
+  for (const [at, file] of files.entries()) {
+    signal.throwIfAborted();
+    show(`${file.name} (${at + 1}/${files.length})\n`);
+    try {
+      const document = await documentOf(file, await attachments.read(file));
+      if (known.get(file.name) !== document.hash) documents.push(document);
+      read.push(file.name);
+    } catch (error) {
+      if (!(error instanceof UnreadableDocument)) throw error;
+      unread.push({ name: file.name, message: error.message });
+    }
+  }
+  signal.throwIfAborted();
+  if (documents.length > 0) await index.update(base, documents, []);
+  return { read, unread };
+}
+
+/** The address stays out of the index: it is good for a while, and the passage for as long as the thread. */
+async function documentOf({ name, contentType }: StoredFile, bytes: Uint8Array): Promise<KnowledgeDocument> {
+  if (!PLAIN.test(contentType)) return readDocument({ path: name, bytes, url: null });
+  const document = await readDocument({ path: `${name}.txt`, bytes, url: null });
+  return { ...document, path: name, title: name, hash: hashOf({ bytes, url: null }) };
+}
