@@ -1,16 +1,21 @@
 /**
  * What the speed claims of the README are measured with:
  *
- *   npm run bench            everything, five rounds (about six minutes)
- *   npm run bench -- --quick one short round
+ *   npm run bench             everything, five rounds (about eight minutes)
+ *   npm run bench -- --quick  one short round
+ *   npm run bench -- --widget the chat on a page alone, --server the rest alone
  *
  * Three servers take turns in every round, so that they meet the same machine: `raw` (node:http that writes the same bytes and stores nothing),
  * `raw-durable` (the same, with every event in SQLite before it is sent), and Clew as it is published. What counts are the ratios.
+ * The chat on a page has budgets: a median over one of them makes the exit code 1.
  */
+import { acpBurst } from './load/client.ts';
 import { measureAcpStream } from './measures/acp.ts';
+import { measureModel } from './measures/model.ts';
 import { measureReplay } from './measures/replay.ts';
 import { measureFirstEvent, measureRuns } from './measures/runs.ts';
 import { measureStreams } from './measures/streams.ts';
+import { measureWidget } from './measures/widget.ts';
 import { type BenchServer, type ServerName, startServer } from './servers/process.ts';
 
 const SERVERS: readonly ServerName[] = ['raw', 'raw-durable', 'clew'];
@@ -27,16 +32,39 @@ function note(measure: string, server: ServerName, value: number): void {
   byServer.set(server, [...(byServer.get(server) ?? []), value]);
 }
 
-for (let round = 1; round <= rounds; round += 1) {
-  // Each round begins with another one, so that none always meets the machine fresh.
-  for (let n = 0; n < SERVERS.length; n += 1) {
-    const name = SERVERS[(n + round) % SERVERS.length] as ServerName;
-    process.stderr.write(`round ${round} of ${rounds}: ${name}\n`);
-    await measured(name, measureOne);
-    await measured(name, measureMany);
+const widget = new Map<string, { values: number[]; budget: number | undefined }>();
+
+if (!process.argv.includes('--widget')) await measureServers();
+if (!process.argv.includes('--server')) {
+  await measureWidget(rounds, (measure, value, budget) => {
+    const { values } = widget.get(measure) ?? { values: [] };
+    widget.set(measure, { values: [...values, value], budget });
+  });
+}
+console.log(`Node ${process.version}, median of ${rounds} rounds [min–max]`);
+if (samples.size > 0) report();
+if (widget.size > 0) reportWidget();
+
+async function measureServers(): Promise<void> {
+  for (let round = 1; round <= rounds; round += 1) {
+    // Each round begins with another one, so that none always meets the machine fresh.
+    for (let n = 0; n < SERVERS.length; n += 1) {
+      const name = SERVERS[(n + round) % SERVERS.length] as ServerName;
+      process.stderr.write(`round ${round} of ${rounds}: ${name}\n`);
+      await measured(name, measureOne);
+      await measured(name, measureMany);
+    }
+  }
+  for (let round = 1; round <= rounds; round += 1) {
+    process.stderr.write(`round ${round} of ${rounds}: a model\n`);
+    const model = await measureModel({ times: quick ? 200 : 1000, runs: 500 });
+    note('first token of a model, 1 client, ms', 'raw', model.bareMs);
+    note('first token of a model, 1 client, ms', 'clew', model.clewMs);
+    note('… what Clew adds, p50, ms', 'clew', model.addedMs);
+    note('500 runs with a tool at once: seconds', 'clew', model.seconds);
+    note('… events lost', 'clew', model.lost);
   }
 }
-report();
 
 async function measured(name: ServerName, measure: (server: BenchServer) => Promise<void>): Promise<void> {
   const server = await startServer(name);
@@ -56,6 +84,9 @@ async function measureOne(server: BenchServer): Promise<void> {
   note('runs a second, 64 clients', name, result.runsPerSecond);
   note('server CPU a run, µs', name, result.cpuMicrosPerRun);
   if (name !== 'clew') return;
+  const acp = await measureRuns(server, { clients: 64, seconds, request: acpBurst(7, 0) });
+  note('ACP runs a second, 64 clients (sync)', name, acp.runsPerSecond);
+  note('ACP runs a second, as a part of those over the chat API', name, acp.runsPerSecond / result.runsPerSecond);
   note('replay of 10,000 events, events a second', name, await measureReplay(server, { events: 10_000, times: 20 }));
   for (const parts of [100, 1_000, 10_000]) {
     const ms = await measureAcpStream(server, { parts, times: quick ? 1 : 3 });
@@ -79,7 +110,21 @@ function report(): void {
     const [ours, durable] = [median(byServer.get('clew')), median(byServer.get('raw-durable'))];
     lines.push([measure, ...cells, ours !== undefined && durable ? (ours / durable).toFixed(2) : '–']);
   }
-  console.log(`Node ${process.version}, median of ${rounds} rounds [min–max]\n`);
+  print(lines);
+}
+
+function reportWidget(): void {
+  const lines = [['the chat on a page', 'budget', 'measured', '']];
+  for (const [measure, { values, budget }] of widget) {
+    const over = budget !== undefined && !((median(values) ?? Number.NaN) <= budget);
+    if (over) process.exitCode = 1;
+    lines.push([measure, budget?.toLocaleString('en-US') ?? '–', shown(values), over ? 'OVER' : '']);
+  }
+  print(lines);
+}
+
+function print(lines: readonly (readonly string[])[]): void {
+  console.log();
   for (const [n, line] of lines.entries()) {
     console.log(`| ${line.join(' | ')} |`);
     if (n === 0) console.log(`|${' --- |'.repeat(line.length)}`);

@@ -25,13 +25,17 @@ export class Connection {
     });
   }
 
-  /** Sends a request and resolves at the end of the chunked answer. `onChunk` gets the raw bytes, chunk headers included. */
+  /** Sends a request and resolves at the end of the answer. `onChunk` gets the raw bytes, chunk headers included. */
   exchange(request: Buffer, onChunk?: (chunk: Buffer) => void): Promise<void> {
     return new Promise((resolve, reject) => {
+      let left: number | undefined;
       this.#onClose = reject;
       this.#onData = (chunk) => {
         onChunk?.(chunk);
-        if (endsAnswer(chunk)) {
+        left ??= sizeOf(chunk);
+        left -= chunk.length;
+        // Infinity stands for a chunked answer.
+        if (left <= 0 || (left === Infinity && endsAnswer(chunk))) {
           this.#onData = undefined;
           this.#onClose = undefined;
           resolve();
@@ -45,6 +49,13 @@ export class Connection {
     this.#onClose = undefined;
     this.#socket.destroy();
   }
+}
+
+/** Bytes of an answer, head included, by the beginning of it; Infinity when it does not say. The head always comes in one piece on loopback. */
+function sizeOf(beginning: Buffer): number {
+  const end = beginning.indexOf('\r\n\r\n');
+  const length = /\r\ncontent-length: (\d+)/i.exec(beginning.toString('latin1', 0, end))?.[1];
+  return length === undefined ? Infinity : end + 4 + Number(length);
 }
 
 /** The last chunk of a chunked body: `0\r\n\r\n`. TCP on loopback never splits these five bytes in practice. */
@@ -62,15 +73,33 @@ function endsAnswer(chunk: Buffer): boolean {
 
 /** A `burst` request as the widget sends it. */
 export function burst(deltas: number, perSecond: number): Buffer {
+  return message('burst', `burst ${deltas} ${perSecond}`);
+}
+
+/** A text for an agent as the widget sends it. */
+export function message(agent: string, content: string): Buffer {
   const body = JSON.stringify({
-    message: { role: 'user', content: `burst ${deltas} ${perSecond}` },
+    message: { role: 'user', content },
     additional_properties: {},
     context: {},
-    agent_id: 'burst',
+    agent_id: agent,
     environment_id: '',
   });
   return Buffer.from(
     `POST /api/v1/orchestrate/runs?stream=true&stream_timeout=120000&multiple_content=true HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+/** The same agent and answer over ACP, waited for (`sync`). */
+export function acpBurst(deltas: number, perSecond: number): Buffer {
+  const body = JSON.stringify({
+    agent_name: 'burst',
+    mode: 'sync',
+    input: [{ role: 'user', parts: [{ content_type: 'text/plain', content: `burst ${deltas} ${perSecond}` }] }],
+  });
+  return Buffer.from(
+    `POST /runs HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -7,13 +7,19 @@ export interface RunsResult {
   readonly cpuMicrosPerRun: number;
 }
 
-/** `clients` connections that each send a canonical run (16 events), read it to its end and send the next, for `seconds`. */
+export interface RunsOptions {
+  readonly clients: number;
+  readonly seconds: number;
+  /** What each of them sends. Default: a canonical run (16 events) over the chat API. */
+  readonly request?: Buffer;
+}
+
+/** `clients` connections that each send a run, read it to its end and send the next, for `seconds`. */
 export async function measureRuns(
   server: BenchServer,
-  { clients, seconds }: { clients: number; seconds: number },
+  { clients, seconds, request = burst(7, 0) }: RunsOptions,
 ): Promise<RunsResult> {
   const connections = await Promise.all(Array.from({ length: clients }, () => Connection.open(server.port)));
-  const request = burst(7, 0);
   let runs = 0;
   const work = async (until: number) => {
     await Promise.all(

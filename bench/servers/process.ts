@@ -22,12 +22,12 @@ export interface BenchServer {
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Starts one of the three servers. Clew is the built program, as it is published. */
-export async function startServer(name: ServerName): Promise<BenchServer> {
+/** Starts one of the three servers. Clew is the built program, as it is published. `project` is for Clew alone; default: `examples/lab`. */
+export async function startServer(name: ServerName, project = join(ROOT, 'examples/lab')): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'clew-bench-'));
   const port = await freePort();
   const began = performance.now();
-  const child = spawn(process.execPath, argumentsFor(name, { port, file: join(folder, 'bench.db') }), {
+  const child = spawn(process.execPath, argumentsFor(name, { port, project, file: join(folder, 'bench.db') }), {
     stdio: ['ignore', 'ignore', 'inherit'],
     // Every delta is an event of its own, so that a run is as many events for every server.
     env: { ...process.env, CLEW_COALESCE_MS: '0', CLEW_COALESCE_BYTES: '1', CLEW_LOG_LEVEL: 'warn' },
@@ -49,13 +49,16 @@ export async function startServer(name: ServerName): Promise<BenchServer> {
   };
 }
 
-function argumentsFor(name: ServerName, { port, file }: { port: number; file: string }): string[] {
+function argumentsFor(
+  name: ServerName,
+  { port, project, file }: { port: number; project: string; file: string },
+): string[] {
   if (name === 'clew') {
     return [
       join(ROOT, 'packages/server/dist/cli.js'),
       'serve',
       '--project',
-      join(ROOT, 'examples/lab'),
+      project,
       '--port',
       `${port}`,
       '--db',

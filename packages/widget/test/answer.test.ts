@@ -25,7 +25,7 @@ describe('an answer', () => {
     ],
   ])('is read from the recorded %s, whose deltas may be empty', (name, text) => {
     const answer = read(recorded(name));
-    expect(answer).toMatchObject({ phase: 'done', activity: '', problem: undefined });
+    expect(answer).toMatchObject({ phase: 'done', activity: undefined, problem: undefined });
     expect(answer.messages).toHaveLength(1);
     expect(textOf(answer)).toBe(text);
   });
@@ -35,7 +35,7 @@ describe('an answer', () => {
     const before = frames.findIndex(({ event }) => event === 'message.delta');
     expect(read(frames.slice(0, before))).toMatchObject({
       phase: 'working',
-      activity: 'Pulling everything together…',
+      activity: { key: 'pullingEverythingTogether', text: 'Pulling everything together…' },
       messages: [],
     });
     const open = read([delta('1', 'Hel'), delta('1', 'lo'), delta('2', 'Bye')]);
@@ -43,9 +43,12 @@ describe('an answer', () => {
       {
         id: undefined,
         incomplete: false,
-        items: [
-          { kind: 'text', id: '1', text: 'Hello' },
-          { kind: 'text', id: '2', text: 'Bye' },
+        interim: false,
+        interrupt: false,
+        state: null,
+        content: [
+          { response_type: 'text', id: '1', text: 'Hello' },
+          { response_type: 'text', id: '2', text: 'Bye' },
         ],
       },
     ]);
@@ -60,8 +63,22 @@ describe('an answer', () => {
       step({ type: 'tool_response', name: 'search', tool_call_id: 's1', content: '{"found":2}' }),
     ]);
     expect(answer.steps).toEqual([
-      { id: 's1', title: 'Looking it up', input: '{\n  "words": "clew"\n}', output: '{\n  "found": 2\n}' },
+      {
+        id: 's1',
+        title: 'Looking it up',
+        name: 'search',
+        input: '{\n  "words": "clew"\n}',
+        output: '{\n  "found": 2\n}',
+      },
     ]);
+  });
+
+  test('keeps the identity of the items that did not change', () => {
+    const before = read([delta('1', 'a'), delta('2', 'b')]);
+    const after = readFrame(before, delta('2', 'c'));
+    expect(after.messages[0]?.content[0]).toBe(before.messages[0]?.content[0]);
+    expect(after.messages[0]?.content[1]).toMatchObject({ text: 'bc' });
+    expect(after.steps).toBe(before.steps);
   });
 
   test('passes over what it does not know', () => {

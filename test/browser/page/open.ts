@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { build } from '../../../packages/widget/build.mjs';
 import { launchChromium } from '../../kit/chromium.ts';
 import { type ServedProcess, type ServeOptions, serve } from '../../kit/server.ts';
 import { makeTempDir, removeTempDir } from '../../kit/temp-dir.ts';
@@ -37,7 +36,6 @@ export function chat(): Chat {
     });
 
   beforeAll(async () => {
-    await build();
     [browser, server] = await Promise.all([launchChromium(), start()]);
   });
   afterAll(async () => {
@@ -54,16 +52,16 @@ export function chat(): Chat {
       const complaints: string[] = [];
       page.on('pageerror', ({ message }) => complaints.push(message));
       page.on('console', (said) => {
-        // A server that is away and a thread that is not there, both on purpose, are no faults of the page.
-        const onPurpose = /net::ERR_|status of 404/.test(said.text());
+        // A server that is away, a thread that is not there and a file that is refused, all on purpose, are no faults of the page.
+        const onPurpose = /net::ERR_|status of (404|413)|cannot be shown/.test(said.text());
         if (said.type() === 'error' && !onPurpose) complaints.push(said.text());
       });
       onTestFinished(async () => {
         await context.close();
         if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join('; ')}`);
       });
-      await page.goto(agent === undefined ? url : `${url}/?agent=${agent}`);
-      await page.locator('#welcome h1, .reply').first().waitFor();
+      await page.goto(agent === undefined ? `${url}/chat` : `${url}/chat?agent=${agent}`);
+      await page.locator('.greeting, .reply').first().waitFor();
       return page;
     },
   };
@@ -71,19 +69,13 @@ export function chat(): Chat {
 
 /** Writes a message and sends it with the keyboard. */
 export async function say(page: Page, text: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Message' }).fill(text);
+  await page.getByRole('textbox').fill(text);
   await page.keyboard.press('Enter');
   await page.locator('.question', { hasText: text }).last().waitFor();
 }
 
 /** The text of the newest reply once it is complete and answers the newest question, without what stands around it. */
 export async function answered(page: Page): Promise<string> {
-  await page.waitForFunction(() => {
-    const reply = [...document.querySelectorAll('.reply')].at(-1);
-    const question = [...document.querySelectorAll('.question')].at(-1);
-    const follows = !question || (reply && question.compareDocumentPosition(reply) & Node.DOCUMENT_POSITION_FOLLOWING);
-    return follows && reply?.getAttribute('aria-busy') === 'false';
-  });
-  const reply = page.locator('.reply').last();
-  return (await reply.locator('.prose').allInnerTexts()).join('\n').trim();
+  await page.locator('.entry').last().and(page.locator('.reply[aria-busy=false]')).waitFor();
+  return (await page.locator('.reply').last().locator('.prose').allInnerTexts()).join('\n').trim();
 }

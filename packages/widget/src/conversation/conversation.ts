@@ -1,154 +1,266 @@
-import { ApiError, type Client, type Frame } from '@clew/wire/client';
-import { discardOpen, NO_ANSWER, readFrame } from '../transcript/answer.ts';
-import { type Place, readPlace } from './read.ts';
-import { NOTHING_YET, type Reply, type State, shownIds } from './state.ts';
+import { ApiError, type Client } from '@clew/wire/client';
+import type { ChatOptions } from '../config/options.ts';
+import type { EventBus } from '../events/bus.ts';
+import type { RestartReason } from '../events/events.ts';
+import type { Words } from '../locale/words.ts';
+import { sendStrays } from '../outbox/strays.ts';
+import type { Commands } from '../view/contract.ts';
+import { type Arrival, arrive } from './arrive.ts';
+import type { Network } from './network.ts';
+import { compose, type Say } from './outgoing.ts';
+import type { Place } from './read.ts';
+import { Room } from './room.ts';
+import type { State } from './state.ts';
+import { createStore } from './store.ts';
+import { StoredMessages, withFeedback } from './stored.ts';
+import { type Stand, surroundingsOf } from './surroundings.ts';
+import type { Tokens } from './tokens.ts';
+import { troubleOf, wantsToken } from './trouble.ts';
+import type { Turn } from './turn.ts';
+import { type WelcomeChange, welcomeOf } from './welcome.ts';
 
-export interface ConversationOptions {
+export interface ConversationOptions extends Stand {
   readonly client: Client;
-  /** A new UUID. */
-  readonly newId: () => string;
-  /** Called after every change. */
-  readonly onChange: (state: State) => void;
+  readonly bus: EventBus;
+  readonly options: ChatOptions;
+  readonly words: Words;
+  /** What the client's tokens come from, for `setToken`. */
+  readonly tokens?: Tokens | undefined;
 }
 
-const NO_AGENT = 'There is no agent here yet. `clew agents check` says what is missing.';
+/** One conversation at a time with one agent: what a person does goes in, states come out. */
+export interface Conversation extends Commands {
+  readonly state: State;
+  /** Told after every change, at most once a picture. */
+  subscribe(listener: (state: State) => void): () => void;
+  /** Shows a place; default: the thread of the options, else the one that this tab was in, else a new conversation. Never rejects. */
+  open(place?: Place): Promise<void>;
+  say(say: Say): Promise<void>;
+  /** Keeps data of the page with a message (`message_state.user_defined`). Rejects as the client does. */
+  updateUserDefined(messageId: string, userDefined: Readonly<Record<string, unknown>>): Promise<void>;
+  setWelcome(change: WelcomeChange): void;
+  setWords(words: Words): void;
+  /** A fresh token: what waited for one goes on. */
+  setToken(token: string | undefined): void;
+  /** Ends everything but runs. What waits in the outbox is sent at the next start. */
+  destroy(): void;
+}
 
-/** One conversation at a time with one server: what a person does goes in, states come out. */
-export class Conversation {
-  readonly #client: Client;
-  readonly #newId: () => string;
-  readonly #onChange: (state: State) => void;
-  #state: State = NOTHING_YET;
-  /** Aborts what belongs to the thread that is shown. Leaving a thread cancels no run. */
-  #stay = new AbortController();
-  /** Somebody asked to stop a run whose id is not known yet. */
-  #stopAsked = false;
-  /** The last `open`, to try again. */
-  #place: Place = {};
+const EMPTY: State = {
+  agent: undefined,
+  agents: [],
+  starters: undefined,
+  welcome: undefined,
+  threadId: undefined,
+  entries: [],
+  busy: false,
+  loading: true,
+  trouble: undefined,
+  connection: 'online',
+};
 
-  constructor(options: ConversationOptions) {
-    this.#client = options.client;
-    this.#newId = options.newId;
-    this.#onChange = options.onChange;
-  }
+export function createConversation(given: ConversationOptions): Conversation {
+  const { client, bus, options } = given;
+  const around = surroundingsOf(given, options);
+  const { newId, now, network, tabs, outbox, memory } = around;
+  const store = createStore({ ...EMPTY, connection: connectionOf(network) }, around.schedule);
+  const stored = new StoredMessages(client, store, (messageId, state) => {
+    room?.restate(messageId, state);
+    if (state) room?.tell({ type: 'state', messageId, state });
+  });
 
-  get state(): State {
-    return this.#state;
-  }
+  let words = given.words;
+  let welcome: WelcomeChange = {};
+  let room: Room | undefined;
+  let place: Place = {};
+  let visit = new AbortController();
+  let opened: Promise<void> | undefined;
+  let saying: Promise<void> = Promise.resolve();
+  const alive = new AbortController();
+  /** What was said here, to say it again as it was. */
+  const said = new Map<string, Say>();
 
-  /** Shows a place. */
-  async open(place: Place): Promise<void> {
-    this.#place = place;
-    this.#leave();
-    const { signal } = this.#stay;
-    this.#set({ loading: true, trouble: undefined, threadId: place.threadId, entries: [], welcome: undefined });
+  const newRoom = (id: string) =>
+    new Room(id, {
+      ...around,
+      client,
+      bus,
+      store,
+      words: () => words,
+      onThread(threadId) {
+        memory.remember(threadId);
+        store.change({ threadId });
+      },
+      onSave: (threadId, message) => stored.save(threadId, message),
+    });
+  const draft = () => `new:${newId()}`;
+  const greeting = () => welcomeOf(store.state.starters, welcome, words);
+
+  /** Goes where the reader wants to be. Only one visit counts, the newest. */
+  const enter = async (target: string | undefined, agent: string | undefined): Promise<void> => {
+    visit.abort();
+    visit = new AbortController();
+    const { signal } = visit;
+    const id = target ?? draft();
+    const threadId = threadOf(id);
+    store.change({ loading: true, trouble: undefined });
+    const next = newRoom(id);
+    let arrival: Arrival;
     try {
-      const { openRun, ...found } = await readPlace(this.#client, place, signal);
-      const trouble = found.agent ? undefined : NO_AGENT;
-      this.#set({ ...found, trouble, loading: false });
-      // From its beginning: what was said before the page was loaded is in the log of the run.
-      if (openRun) this.#follow(openRun.id, `${found.entries.at(-1)?.key}-reply`);
+      arrival = await arrive({ client, bus, stored, signal }, { threadId, agent }, next);
     } catch (error) {
       if (signal.aborted) return;
-      this.#set({ loading: false, trouble: sentenceOf(error) });
-    }
-  }
-
-  /** Tries again to show what could not be shown. */
-  reopen(): Promise<void> {
-    return this.open(this.#place);
-  }
-
-  /** Says something in the thread; the first time that makes one. */
-  send(text: string): void {
-    const { agent } = this.#state;
-    if (this.#state.busy || !agent || text.trim() === '') return;
-    const key = this.#newId();
-    this.#set({ entries: [...this.#state.entries, { kind: 'question', key, text }] });
-    this.#say({ key, text });
-  }
-
-  /** Tries once more: listens again to a run that was lost, sends a message that did not get through, asks anew what an agent failed at. */
-  retry(reply: Reply): void {
-    if (this.#state.busy) return;
-    const place = this.#state.entries.indexOf(reply);
-    const question = this.#state.entries[place - 1];
-    if (question?.kind !== 'question') return;
-    const { phase, runId } = reply.answer;
-    if (phase !== 'lost') this.send(question.text);
-    else if (runId) this.#follow(runId, reply.key);
-    else this.#say(question);
-  }
-
-  /** Asks the run that is worked on to stop. What was said until then stays. */
-  stop(): void {
-    const reply = this.#state.entries.at(-1);
-    if (!this.#state.busy || reply?.kind !== 'reply') return;
-    this.#stopAsked = true;
-    const { runId } = reply.answer;
-    if (runId) void this.#cancel(runId);
-  }
-
-  #leave(): void {
-    this.#stay.abort();
-    this.#stay = new AbortController();
-    this.#set({ busy: false });
-  }
-
-  #say({ key, text }: { key: string; text: string }): void {
-    const { agent, threadId } = this.#state;
-    const signal = this.#stay.signal;
-    const say = { content: text, agentId: agent?.id, threadId, messageId: key };
-    void this.#listen(`${key}-reply`, this.#client.send(say, { signal }));
-  }
-
-  #follow(runId: string, key: string): void {
-    void this.#listen(key, this.#client.follow(runId, undefined, { signal: this.#stay.signal }));
-  }
-
-  /** Reads frames into the reply with this key, which is made or begun anew. */
-  async #listen(key: string, frames: AsyncIterable<Frame>): Promise<void> {
-    const { signal } = this.#stay;
-    const before = this.#state.entries.filter((entry) => entry.key !== key);
-    const shown = shownIds(before);
-    let reply: Reply = { kind: 'reply', key, agent: this.#state.agent?.display_name ?? '', answer: NO_ANSWER };
-    const show = (answer: Reply['answer'], busy: boolean): void => {
-      reply = { ...reply, answer };
-      this.#set({ entries: [...before, reply], busy, threadId: answer.threadId ?? this.#state.threadId });
-    };
-    this.#stopAsked = false;
-    show(NO_ANSWER, true);
-    try {
-      for await (const frame of frames) {
-        if (signal.aborted) return;
-        // A run that goes on after a question was answered tells from its beginning what other replies show already.
-        const known = frame.event === 'message.created' && shown.has(frame.data.message_id);
-        show(known ? discardOpen(reply.answer) : readFrame(reply.answer, frame), true);
-        if (frame.event === 'run.started' && this.#stopAsked) void this.#cancel(frame.data.run_id);
+      const isMissing = error instanceof ApiError && [404, 422].includes(error.status) && threadId !== undefined;
+      if (room && store.state.agent) {
+        // The chat goes on where it is.
+        console.error(`[Clew] The conversation ${id} cannot be shown.`, error);
+        store.change({ loading: false, trouble: wantsToken(error) ? troubleOf(error, words) : undefined });
+      } else if (isMissing) {
+        console.error(`[Clew] There is no thread ${threadId}, or it is not yours.`, error);
+        memory.remember(undefined);
+        await enter(undefined, agent);
+      } else {
+        place = { threadId, agent };
+        store.change({ threadId, loading: false, trouble: troubleOf(error, words) });
+        await settle(next);
       }
-      if (!signal.aborted) show(reply.answer, false);
-    } catch (error) {
-      if (signal.aborted) return;
-      show({ ...reply.answer, phase: 'lost', activity: '', problem: sentenceOf(error) }, false);
+      return;
     }
-  }
+    if (signal.aborted) return;
+    const { turn, ...found } = arrival;
+    place = { threadId, agent };
+    const trouble = found.agent ? undefined : ({ kind: 'agent', message: words.t('troubleAgent') } as const);
+    store.change({
+      ...found,
+      welcome: welcomeOf(found.starters, welcome, words),
+      threadId,
+      busy: false,
+      loading: false,
+      trouble,
+    });
+    memory.remember(threadId ?? (target && id));
+    await settle(next, turn);
+    strays();
+  };
+  /** In the new room what was said can wait for the server, whether that was reached or not. */
+  const settle = async (next: Room, turn?: Turn) => {
+    room?.leave();
+    room = next;
+    await next.begin(turn);
+  };
+  const strays = () => {
+    const life = { outbox, client, tabs, signal: alive.signal };
+    const sending = network.online() ? sendStrays(life, (id) => id === room?.id) : undefined;
+    sending?.catch((error) => console.error('[Clew] Messages that wait could not be looked at.', error));
+  };
+  const go = (target: string | undefined, agent: string | undefined) => {
+    opened = enter(target, agent);
+    return opened;
+  };
+  const reopen = () => go(room?.id ?? place.threadId, place.agent);
+  const wake = () => {
+    const wasOffline = store.state.connection === 'offline';
+    if (wasOffline || !network.online()) store.change({ connection: connectionOf(network) });
+    if (!network.online()) return;
+    const { trouble, loading } = store.state;
+    if (trouble?.kind === 'unreachable' && !loading) void reopen();
+    else room?.wake();
+    strays();
+  };
+  const unwatch = network.watch(wake);
 
-  async #cancel(runId: string): Promise<void> {
-    try {
-      await this.#client.cancel(runId);
-    } catch (error) {
-      // A run that ended first needs no stopping, and one that cannot be reached is seen to fail by its stream.
-      if (!(error instanceof ApiError)) throw error;
-    }
-  }
+  const speak = async (say: Say): Promise<void> => {
+    await (opened ?? conversation.open());
+    if (!room || (typeof say.content === 'string' && say.content.trim() === '' && !say.files?.length)) return;
+    const where = () => {
+      const id = room?.id ?? '';
+      return { room: id, threadId: threadOf(id), agent: store.state.agent };
+    };
+    const row = await compose(say, { bus, options, newId, now }, where);
+    if (threadOf(row.room) === undefined) memory.remember(row.room);
+    said.set(row.key, say);
+    await room.add(row);
+  };
 
-  #set(change: Partial<State>): void {
-    this.#state = { ...this.#state, ...change };
-    this.#onChange(this.#state);
-  }
+  const conversation: Conversation = {
+    get state() {
+      return store.state;
+    },
+    subscribe: store.subscribe,
+    open(to = {}) {
+      const agent = to.agent ?? options.agentId;
+      return go(to.threadId ?? (to.agent ? undefined : (options.threadId ?? memory.room())), agent);
+    },
+    say(say) {
+      const spoken = saying.then(() => speak(say));
+      saying = spoken.catch(() => {});
+      return spoken;
+    },
+    stop: () => room?.stop(),
+    retry(key) {
+      if (!room || room.retry(key)) return;
+      const { entries } = store.state;
+      const at = entries.findIndex((entry) => entry.key === key);
+      const question = entries.slice(0, at + 1).findLast((entry) => entry.kind === 'question');
+      if (question?.kind !== 'question' || store.state.busy) return;
+      void conversation.say(said.get(question.key) ?? { content: question.text });
+    },
+    reopen() {
+      void reopen();
+    },
+    async restart(reason: RestartReason) {
+      await bus.fire('pre:restartConversation', { interactionType: reason });
+      if (store.state.agent) await leaveThread();
+      else await go(undefined, place.agent);
+      await bus.fire('restartConversation', { interactionType: reason });
+    },
+    openThread: (threadId) => (threadId === undefined ? leaveThread() : go(threadId, place.agent)),
+    giveFeedback: (messageId, itemId, feedback) =>
+      stored.change(messageId, (state) => withFeedback(state, itemId, feedback)),
+    updateUserDefined: (messageId, userDefined) =>
+      stored.change(messageId, (state) => ({ ...state, user_defined: userDefined })),
+    setWelcome(change) {
+      welcome = { ...welcome, ...change };
+      store.change({ welcome: greeting() });
+    },
+    setWords(next) {
+      words = next;
+      if (store.state.welcome) store.change({ welcome: greeting() });
+    },
+    setToken(token) {
+      given.tokens?.set(token);
+      if (store.state.trouble?.kind !== 'auth') return;
+      if (!room || !store.state.agent) return void reopen();
+      store.change({ trouble: undefined });
+      room.wake();
+    },
+    destroy() {
+      alive.abort();
+      visit.abort();
+      unwatch();
+      room?.leave();
+      outbox.close();
+      store.destroy();
+    },
+  };
+
+  const leaveThread = async () => {
+    visit.abort();
+    place = { agent: place.agent };
+    memory.remember(undefined);
+    store.change({ threadId: undefined, entries: [], busy: false, loading: false, trouble: undefined });
+    opened = settle(newRoom(draft()));
+    await opened;
+  };
+
+  return conversation;
 }
 
-/** An error for people. */
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'Something went wrong.';
+/** Rooms are called after their thread; others have none yet. */
+function threadOf(room: string): string | undefined {
+  return room.startsWith('new:') ? undefined : room;
+}
+
+function connectionOf(network: Network): State['connection'] {
+  return network.online() ? 'online' : 'offline';
 }

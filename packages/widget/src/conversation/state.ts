@@ -1,88 +1,69 @@
-import type { Agent, Message, StarterSettings } from '@clew/wire/client';
-import { type Answer, NO_ANSWER, saidOf, stepsOf } from '../transcript/answer.ts';
+import type { Agent, StarterSettings } from '@clew/wire/client';
+import type { Answer } from '../transcript/answer.ts';
 
+/** What the reader said. */
 export interface Question {
   readonly kind: 'question';
-  /** Id of the message; also the idempotency key under which it is sent. */
+  /** Id of the message; also the key under which it is sent at most once. */
   readonly key: string;
+  /** What the bubble shows (`display_text`, else the content). */
   readonly text: string;
+  /** Names of files sent with it. */
+  readonly files: readonly string[];
+  /** `waiting`: in the outbox, as there is no connection. `failed`: the server refused it; the reply says why. */
+  readonly delivery: 'sending' | 'waiting' | 'sent' | 'failed';
+  /** When it was said, milliseconds since 1970. */
+  readonly at: number;
 }
 
+/** What became of it. */
 export interface Reply {
   readonly kind: 'reply';
   readonly key: string;
-  readonly answer: Answer;
   /** Display name of the agent. */
   readonly agent: string;
+  readonly answer: Answer;
+  readonly at: number;
 }
 
 export type Entry = Question | Reply;
 
-/** What the page shows. */
+/** The starter screen: the agent's settings with what the page changed by `updateWelcomeScreen`. */
+export interface Welcome {
+  readonly message: string;
+  readonly description: string;
+  readonly prompts: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly subtitle: string;
+    readonly prompt: string;
+  }[];
+  readonly showTimestamp: boolean;
+}
+
+/** Why the chat cannot be used. */
+export interface Trouble {
+  /** `config`: the page's configuration is wrong · `agent`: no such agent · `auth`: the server wants a token that nobody gives · `unreachable` · `refused`. */
+  readonly kind: 'config' | 'agent' | 'auth' | 'unreachable' | 'refused';
+  /** A sentence for people. */
+  readonly message: string;
+}
+
+/** Everything the view shows of a conversation. A new object after every change; parts that did not change keep their identity. */
 export interface State {
-  readonly agents: readonly Agent[];
   /** The agent that gets the next message. */
   readonly agent: Agent | undefined;
-  /** What stands before the first message. */
-  readonly welcome: StarterSettings | undefined;
+  /** All agents the reader may choose from (not hidden), for pages of our own. */
+  readonly agents: readonly Agent[];
+  readonly starters: StarterSettings | undefined;
+  readonly welcome: Welcome | undefined;
   readonly threadId: string | undefined;
   readonly entries: readonly Entry[];
   /** An answer is on its way. */
   readonly busy: boolean;
-  /** The thread or the agents are being read. */
+  /** The thread or the agent is being read. */
   readonly loading: boolean;
-  /** Why the page cannot be used, for people. */
-  readonly trouble: string | undefined;
-}
-
-export const NOTHING_YET: State = {
-  agents: [],
-  agent: undefined,
-  welcome: undefined,
-  threadId: undefined,
-  entries: [],
-  busy: false,
-  loading: true,
-  trouble: undefined,
-};
-
-/** The entries of a stored thread. Messages of agents that follow each other are one reply. */
-export function entriesOf(messages: readonly Message[], agent: string): Entry[] {
-  const entries: Entry[] = [];
-  for (const message of messages) {
-    if (message.role === 'user') {
-      entries.push({ kind: 'question', key: message.id, text: textOf(message) });
-      continue;
-    }
-    const last = entries.at(-1);
-    const before = last?.kind === 'reply' ? last : undefined;
-    if (before) entries.pop();
-    entries.push({
-      kind: 'reply',
-      key: before?.key ?? message.id,
-      agent: message.assistant.assistant_name ?? agent,
-      answer: extend(before?.answer, message),
-    });
-  }
-  return entries;
-}
-
-/** Ids of the messages that a reply shows. */
-export function shownIds(entries: readonly Entry[]): ReadonlySet<string> {
-  const said = entries.flatMap((entry) => (entry.kind === 'reply' ? entry.answer.messages : []));
-  return new Set(said.flatMap(({ id }) => id ?? []));
-}
-
-function extend(answer: Answer = NO_ANSWER, message: Message): Answer {
-  const said = saidOf(message);
-  return {
-    ...answer,
-    phase: said.incomplete ? 'stopped' : 'done',
-    steps: [...answer.steps, ...stepsOf(message)],
-    messages: [...answer.messages, said],
-  };
-}
-
-function textOf({ content }: Message): string {
-  return content.map(({ text }) => (typeof text === 'string' ? text : '')).join('');
+  readonly trouble: Trouble | undefined;
+  /** `offline`: the browser says so · `reconnecting`: a stream broke and is being opened again. */
+  readonly connection: 'online' | 'offline' | 'reconnecting';
 }

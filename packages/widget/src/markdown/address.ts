@@ -1,11 +1,14 @@
 /** Kinds of address a person may be sent to; anything else, `javascript:` above all, is shown as text. */
-const SAFE = new Set(['http:', 'https:', 'mailto:', 'tel:']);
+const SAFE = /^(?:https?|mailto|tel):$/;
 
-/** The address, if it is safe to open. Relative ones are read as those of the page. */
-export function safeAddress(address: string): string | undefined {
+/** The address, if it is safe to open. Relative ones are read against `base`, by default the page's. */
+export function safeAddress(
+  address: string,
+  base = globalThis.location?.href ?? 'http://localhost/',
+): string | undefined {
   try {
-    const url = new URL(address, globalThis.location?.href ?? 'http://localhost/');
-    return SAFE.has(url.protocol) ? url.href : undefined;
+    const url = new URL(address, base);
+    return SAFE.test(url.protocol) ? url.href : undefined;
   } catch {
     return undefined;
   }

@@ -1,22 +1,29 @@
-import type { ContentItem, Frame, Message, StepDetail } from '@clew/wire/client';
-import { type Item, itemsOf } from './item.ts';
+import type { ContentItem, Frame, Message } from '@clew/wire/client';
+import { readStep, type Step } from './steps.ts';
 
-/** A call of a tool, or the like, on the way to an answer. */
-export interface Step {
-  readonly id: string;
-  readonly title: string;
-  readonly input: string;
-  /** Undefined while it goes on. */
-  readonly output: string | undefined;
-}
+export type { Step };
 
 /** One message of an answer. */
 export interface Said {
   /** Id of the message; undefined while it is being said. */
   readonly id: string | undefined;
-  readonly items: readonly Item[];
+  /** As the wire has it. Items that did not change keep their identity. */
+  readonly content: readonly ContentItem[];
   /** The run ended before the message did. */
   readonly incomplete: boolean;
+  /** The message stands in until a later one of the same answer comes (`is_async`). */
+  readonly interim: boolean;
+  /** The message asks the reader for something. */
+  readonly interrupt: boolean;
+  /** `message_state`: feedback (`content.<itemId>.feedback`) and what the page keeps (`user_defined`). */
+  readonly state: Readonly<Record<string, unknown>> | null;
+}
+
+/** What the agent does at the moment. */
+export interface Activity {
+  /** Key of the wire (`thinkingThisThrough`), by which the words are translated; empty when it has none. */
+  readonly key: string;
+  readonly text: string;
 }
 
 /** What becomes of one question. */
@@ -25,8 +32,8 @@ export interface Answer {
   readonly threadId: string | undefined;
   /** `failed`: the agent did. `lost`: we do not know, since the server cannot be reached or refused. */
   readonly phase: 'working' | 'done' | 'stopped' | 'failed' | 'lost';
-  /** What the agent does at the moment, in a few words; empty while it speaks. */
-  readonly activity: string;
+  /** Undefined while it speaks, and at the end. */
+  readonly activity: Activity | undefined;
   readonly steps: readonly Step[];
   readonly messages: readonly Said[];
   /** Why it failed, for people. */
@@ -38,106 +45,106 @@ export const NO_ANSWER: Answer = {
   runId: undefined,
   threadId: undefined,
   phase: 'working',
-  activity: '',
+  activity: undefined,
   steps: [],
   messages: [],
   problem: undefined,
 };
 
-/** The answer after one more frame of its stream. Frames that are not known change nothing. */
+const UNSAID: Said = {
+  id: undefined,
+  content: [],
+  incomplete: false,
+  interim: false,
+  interrupt: false,
+  state: null,
+};
+
+/** The answer after one more frame of its stream. Frames that are not known change nothing. Costs as much as the frame is long, not the answer. */
 export function readFrame(answer: Answer, frame: Frame): Answer {
   switch (frame.event) {
     case 'run.started':
       return { ...answer, runId: frame.data.run_id, threadId: frame.data.thread_id, phase: 'working' };
     case 'run.step.intermediate':
-      return { ...answer, activity: frame.data.message.text };
+      return { ...answer, activity: frame.data.message };
     case 'run.step.delta':
-      return { ...answer, steps: frame.data.delta.step_details.reduce(readStep(answer.activity), answer.steps) };
+      return {
+        ...answer,
+        steps: frame.data.delta.step_details.reduce(readStep(answer.activity?.text ?? ''), answer.steps),
+      };
     case 'message.delta':
-      return { ...answer, activity: '', messages: speak(answer.messages, frame.data.delta.content) };
+      return speak(answer, frame.data.delta.content);
     case 'message.created':
-      return { ...answer, activity: '', messages: [...finished(answer.messages), saidOf(frame.data.message)] };
+      return addSaid(answer, saidOf(frame.data.message));
     case 'run.completed':
-      return { ...answer, phase: 'done', activity: '' };
+      return end(answer, 'done');
     case 'run.cancelled':
-      return { ...answer, phase: 'stopped', activity: '' };
+      return end(answer, 'stopped');
     case 'run.failed':
-      return { ...answer, phase: 'failed', activity: '', problem: frame.data.error };
+      return { ...end(answer, 'failed'), problem: frame.data.error };
     case 'done':
-      return { ...answer, phase: answer.phase === 'working' ? 'done' : answer.phase, activity: '' };
+      return end(answer, answer.phase === 'working' ? 'done' : answer.phase);
     default:
       return answer;
   }
 }
 
-/** The answer without the message that is being said and the steps that led to it: another reply shows them. */
-export function discardOpen(answer: Answer): Answer {
-  return { ...answer, activity: '', steps: [], messages: finished(answer.messages) };
+/** The answer with one more finished message, in place of the one that is being said. */
+export function addSaid(answer: Answer, said: Said): Answer {
+  const before = answer.messages.filter(({ id, interim }) => id !== undefined && id !== said.id && !interim);
+  return { ...answer, activity: undefined, messages: said.content.length === 0 ? before : [...before, said] };
+}
+
+/** The answer without the message that is being said and the steps that led to it: another reply shows them, or nobody is to see it. */
+export function discardOpen(answer: Answer, keepSteps = false): Answer {
+  const messages = answer.messages.filter(({ id }) => id !== undefined);
+  return { ...answer, activity: undefined, steps: keepSteps ? answer.steps : [], messages };
 }
 
 /** A stored message of an agent, as it is shown. */
-export function saidOf({ id, content, additional_properties: about }: Message): Said {
-  return { id, items: itemsOf(content), incomplete: about?.is_incomplete === true };
-}
-
-/** The steps that are kept with a stored message. */
-export function stepsOf({ step_history: history }: Message): readonly Step[] {
-  return (history ?? []).flatMap(({ step_details: details }) => details).reduce(readStep(''), [] as readonly Step[]);
-}
-
-/** All the text of the answer, for those who listen. */
-export function textOf(answer: Answer): string {
-  const items = answer.messages.flatMap((said) => said.items);
-  return items.map((item) => ('text' in item ? item.text : item.label)).join('\n');
-}
-
-function readStep(title: string): (steps: readonly Step[], detail: StepDetail) => readonly Step[] {
-  return (steps, detail) => {
-    if (detail.type === 'tool_calls') {
-      const calls = detail.tool_calls.map(({ id, name, args }) => ({
-        id,
-        title: title || inWords(name),
-        input: Object.keys(args).length === 0 ? '' : JSON.stringify(args, null, 2),
-        output: undefined,
-      }));
-      return [...steps, ...calls];
-    }
-    return steps.map((step) =>
-      step.id === detail.tool_call_id ? { ...step, output: indented(detail.content) } : step,
-    );
+export function saidOf({ id, content, additional_properties: about, message_state: state }: Message): Said {
+  return {
+    id,
+    content: content ?? [],
+    incomplete: about?.is_incomplete === true,
+    interim: about?.display_properties?.is_async === true,
+    interrupt: about?.is_interrupt === true,
+    state: state ?? null,
   };
 }
 
-/** `knowledge_search` as people write it. */
-function inWords(name: string): string {
-  const words = name.replace(/[_-]+/g, ' ').trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** Whether readers are not to see the message (`skip_render`). */
+export function isHidden({ additional_properties: about }: Message): boolean {
+  return about?.display_properties?.skip_render === true;
 }
 
-function indented(content: string): string {
-  try {
-    return JSON.stringify(JSON.parse(content), null, 2);
-  } catch {
-    return content;
-  }
+/** All the text of the answer. */
+export function textOf({ messages }: Answer): string {
+  return messages
+    .flatMap(({ content }) => content)
+    .flatMap(({ text }) => (typeof text === 'string' ? text : []))
+    .join('\n');
 }
 
-function finished(messages: readonly Said[]): readonly Said[] {
-  return messages.filter(({ id }) => id !== undefined);
+function end(answer: Answer, phase: Answer['phase']): Answer {
+  return { ...answer, phase, activity: undefined };
 }
 
 /** Pieces are appended by the id of their item. What is said so far is provisional: `message.created` has the truth. */
-function speak(messages: readonly Said[], pieces: readonly ContentItem[]): readonly Said[] {
-  const open = messages.find(({ id }) => id === undefined) ?? { id: undefined, items: [], incomplete: false };
-  let items = open.items;
+function speak(answer: Answer, pieces: readonly ContentItem[]): Answer {
+  if (pieces.length === 0) return answer;
+  const last = answer.messages.at(-1);
+  const open = last && last.id === undefined ? last : UNSAID;
+  let content = open.content;
   for (const piece of pieces) {
-    const known = items.find(({ id }) => id === piece.id);
-    if (known?.kind === 'text') {
-      const longer: Item = { ...known, text: known.text + (typeof piece.text === 'string' ? piece.text : '') };
-      items = items.map((item) => (item === known ? longer : item));
-    } else if (!known) {
-      items = [...items, ...itemsOf([piece])];
+    const place = content.findIndex(({ id }) => id === piece.id);
+    const known = content[place];
+    if (!known) content = [...content, piece];
+    else if (typeof piece.text === 'string') {
+      const longer = { ...known, text: (typeof known.text === 'string' ? known.text : '') + piece.text };
+      content = content.with(place, longer);
     }
   }
-  return [...finished(messages), { ...open, items }];
+  const before = open === UNSAID ? answer.messages : answer.messages.slice(0, -1);
+  return { ...answer, activity: undefined, messages: [...before, { ...open, content }] };
 }
