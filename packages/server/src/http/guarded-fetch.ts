@@ -4,15 +4,17 @@ import { BlockList, isIP } from 'node:net';
 import { ClewError } from '../model/index.ts';
 
 export interface GuardedFetchOptions {
-  /** Whom to ask: `host` for any port of it, or `host:port`. Empty: nobody. */
+  /** Whom to ask: `host` for any port of it, or `host:port`; an IPv6 address with a port in brackets. Empty: nobody. */
   readonly hosts: readonly string[];
   /** For the whole exchange. Default 5,000 ms. */
   readonly timeoutMs?: number;
   /** Largest answer. Default 1,048,576. */
   readonly maxBytes?: number;
+  /** How names become addresses. Default: as the system does it. */
+  readonly lookup?: typeof resolve;
 }
 
-/** Addresses that are not the public Internet's, with what IPv6 wraps around them. */
+/** Addresses that are not the public Internet's, with what IPv6 wraps around them (RFC 6890). */
 const INSIDE = new BlockList();
 for (const [net, bits] of [
   ['0.0.0.0', 8],
@@ -22,16 +24,25 @@ for (const [net, bits] of [
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const)
   INSIDE.addSubnet(net, bits, 'ipv4');
 for (const [net, bits] of [
   ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 32],
+  ['2001:db8::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const)
   INSIDE.addSubnet(net, bits, 'ipv6');
@@ -47,17 +58,14 @@ export function isInside(address: string): boolean {
  * than that it could not be read.
  */
 export function createGuardedFetch(options: GuardedFetchOptions): (url: string) => Promise<string> {
-  const { timeoutMs = 5_000, maxBytes = 1_048_576 } = options;
-  const hosts = new Set(options.hosts.map((host) => host.toLowerCase()));
+  const { timeoutMs = 5_000, maxBytes = 1_048_576, lookup = resolve } = options;
+  const hosts = new Set(options.hosts.map((host) => (isIP(host) === 6 ? `[${host}]` : host).toLowerCase()));
   return async (url) => {
     const target = new URL(url);
-    const { protocol, host, hostname, username, password } = target;
-    if (
-      (protocol !== 'http:' && protocol !== 'https:') ||
-      username ||
-      password ||
-      !(hosts.has(host) || hosts.has(hostname))
-    )
+    const { protocol, hostname, username, password } = target;
+    const usual = PORTS[protocol];
+    const listed = hosts.has(hostname) || hosts.has(`${hostname}:${target.port || usual}`);
+    if (!usual || username || password || !listed)
       throw refusal(target, 'is not on a host that this server may read from');
     const bare = hostname.replace(/^\[|\]$/g, '');
     const named = isIP(bare) === 0 && bare !== 'localhost';
@@ -65,7 +73,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): (url: string) 
       signal: AbortSignal.timeout(timeoutMs),
       headers: { accept: 'application/json' },
       agent: false,
-      ...(named ? { lookup: outside } : {}),
+      ...(named ? { lookup: outside(lookup) } : {}),
     };
     try {
       return await readText(await open(target, request), maxBytes);
@@ -74,6 +82,9 @@ export function createGuardedFetch(options: GuardedFetchOptions): (url: string) 
     }
   };
 }
+
+/** The ports that an address of a protocol leaves out; other protocols are not spoken. */
+const PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 function open(target: URL, request: RequestOptions): Promise<IncomingMessage> {
   return new Promise((done, failed) => {
@@ -100,15 +111,17 @@ async function readText(answer: IncomingMessage, maxBytes: number): Promise<stri
 }
 
 /** Looks a name up and connects to what was found, so that a name cannot mean one address when it is checked and another when it is used. */
-const outside: NonNullable<RequestOptions['lookup']> = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, found) => {
-    const first = found?.[0];
-    if (error || !first) return callback(error ?? new Error('The name leads nowhere.'), '', 4);
-    if (found.some(({ address }) => isInside(address))) return callback(new Error('The name leads inside.'), '', 4);
-    if (options.all) return callback(null, found);
-    callback(null, first.address, first.family);
-  });
-};
+function outside(lookup: typeof resolve): NonNullable<RequestOptions['lookup']> {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      const first = found?.[0];
+      if (error || !first) return callback(error ?? new Error('The name leads nowhere.'), '', 4);
+      if (found.some(({ address }) => isInside(address))) return callback(new Error('The name leads inside.'), '', 4);
+      if (options.all) return callback(null, found);
+      callback(null, first.address, first.family);
+    });
+  };
+}
 
 function refusal({ origin, pathname }: URL, what: string, cause?: unknown): ClewError {
   const address = `${origin}${pathname}`.slice(0, 200);

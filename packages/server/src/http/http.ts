@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Wire } from '../wires/endpoint.ts';
+import type { AddressOf } from './address.ts';
 import { announcesTooMuch } from './body.ts';
-import { answer, type ExchangeOptions } from './exchange.ts';
+import { answer, bodyLimit, type ExchangeOptions } from './exchange.ts';
+import { ANY_ORIGIN, type OriginGuard } from './identity/origins.ts';
 import { listen, refuseRemote, urlOf } from './listen.ts';
 import type { Log, Ticker } from './log.ts';
+import type { OpenRequests } from './open-requests.ts';
 import { createOperations } from './operations.ts';
 import type { Pages } from './pages.ts';
 import type { Identify } from './principal.ts';
@@ -19,6 +22,12 @@ export interface HttpOptions {
   /** Protocols to serve. Of two that have the same path the earlier one gets it; the first words the errors of unknown paths. */
   readonly wires: readonly Wire[];
   readonly identify: Identify;
+  /** Which pages may use the server. Default: all. */
+  readonly origins?: OriginGuard;
+  /** Where a request comes from. Default: not known, so that nothing is counted by address. */
+  readonly addressOf?: AddressOf;
+  /** Default: there may be any number of requests at once. */
+  readonly openRequests?: OpenRequests;
   readonly config: HttpConfig;
   readonly log: Log;
   readonly clock: Ticker;
@@ -38,6 +47,8 @@ export interface HttpConfig {
   readonly port: number;
   /** Largest request body. */
   readonly bodyBytes: number;
+  /** Largest form with files. Default: `bodyBytes`. */
+  readonly formBytes?: number;
   /** Address for clients, without a slash at the end; null: from host and port. */
   readonly publicUrl: string | null;
 }
@@ -78,7 +89,11 @@ export function createHttp(options: HttpOptions): Http {
     pageAt: (path) => (path === '/docs' ? operations.docs() : options.pages?.get(path)),
     defaultWire: options.wires[0] ?? operations.wire,
     identify: options.identify,
+    origins: options.origins ?? ANY_ORIGIN,
+    addressOf: options.addressOf ?? (() => undefined),
+    openRequests: options.openRequests ?? { enter: () => () => {} },
     bodyBytes: config.bodyBytes,
+    formBytes: config.formBytes ?? config.bodyBytes,
     log,
     clock: options.clock,
   };
@@ -103,7 +118,7 @@ export function createHttp(options: HttpOptions): Http {
     onRequest,
   );
   server.on('checkContinue', (incoming, outgoing) => {
-    if (announcesTooMuch(incoming, config.bodyBytes)) outgoing.shouldKeepAlive = false;
+    if (announcesTooMuch(incoming, bodyLimit(incoming, exchange))) outgoing.shouldKeepAlive = false;
     else outgoing.writeContinue();
     onRequest(incoming, outgoing);
   });

@@ -23,7 +23,7 @@ export function refuseRemote(host: string): void {
   if (isLoopback(host)) return;
   throw new ListenError(
     'host_not_local',
-    `Everybody who reaches ${host} could read all conversations; set server.host to 127.0.0.1, or allow other machines on purpose.`,
+    `Everybody who reaches ${host} could read all conversations. Set server.host to 127.0.0.1, give every channel in clew.config.yaml another mode than open, or set server.allowOpen to true.`,
   );
 }
 

@@ -102,7 +102,11 @@ function describe(wire: Wire, endpoint: Endpoint, schemas: Record<string, Schema
     ...(body && {
       requestBody: {
         required: !body.safeParse(undefined).success,
-        content: { 'application/json': { schema: schemaOf(body, 'input', 'body') } },
+        content: {
+          [endpoint.takes === 'form' ? 'multipart/form-data' : 'application/json']: {
+            schema: schemaOf(body, 'input', 'body'),
+          },
+        },
       },
     }),
     responses: {

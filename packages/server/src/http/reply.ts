@@ -1,13 +1,23 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { JsonReply } from '../wires/endpoint.ts';
+import type { CorsHeaders } from './identity/origins.ts';
 
 const EXPOSED = 'Location, X-IBM-THREAD-ID, X-Request-Id, Run-ID, Retry-After';
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
-/** The headers of every answer of the API: any page may read it, nobody may keep it. */
-export function apiHeaders(requestId: string, own: Readonly<Record<string, string>> | undefined): OutgoingHttpHeaders {
+/** What every answer says beside its own headers: the id of its request, and which page may read it. */
+export interface Outer {
+  readonly requestId: string;
+  readonly cors: CorsHeaders;
+}
+
+/** The headers of every answer of the API: nobody may keep it. */
+export function apiHeaders(
+  { requestId, cors }: Outer,
+  own: Readonly<Record<string, string>> | undefined,
+): OutgoingHttpHeaders {
   return {
-    'Access-Control-Allow-Origin': '*',
+    ...cors,
     'Access-Control-Expose-Headers': EXPOSED,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
@@ -16,9 +26,9 @@ export function apiHeaders(requestId: string, own: Readonly<Record<string, strin
   };
 }
 
-/** Writes a reply that is known at once. */
-export function writeJson(outgoing: ServerResponse, reply: JsonReply, requestId: string): void {
-  const headers = apiHeaders(requestId, reply.headers);
+/** Writes a reply that is known at once: a 401 says how to sign in and a 503 when to come again, unless the reply does. */
+export function writeJson(outgoing: ServerResponse, reply: JsonReply, outer: Outer): void {
+  const headers = apiHeaders(outer, reply.headers);
   if (reply.status === 401) headers['WWW-Authenticate'] ??= 'Bearer';
   if (reply.status === 503) headers['Retry-After'] ??= '1';
   if (reply.body === undefined) {
@@ -41,13 +51,13 @@ function hasContentType(headers: JsonReply['headers']): boolean {
 }
 
 /**
- * Answers OPTIONS. A preflight gets whatever headers it asks for, since the widget of watsonx Orchestrate sends
+ * Answers OPTIONS. A preflight of a page that may use the server gets whatever headers it asks for, since the widget of watsonx Orchestrate sends
  * `Access-Control-Allow-Origin` as a request header.
  */
-export function writePreflight(incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): void {
+export function writePreflight(incoming: IncomingMessage, outgoing: ServerResponse, { requestId, cors }: Outer): void {
   const asked = incoming.headers['access-control-request-headers'];
   outgoing.writeHead(204, {
-    'Access-Control-Allow-Origin': '*',
+    ...cors,
     'Access-Control-Allow-Methods': METHODS,
     'Access-Control-Allow-Headers': asked && /^[\w!#$%&'*+.^`|~, -]{1,2048}$/.test(asked) ? asked : '*',
     'Access-Control-Max-Age': '7200',

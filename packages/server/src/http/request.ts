@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Scope } from '../model/index.ts';
-import type { WireRequest } from '../wires/endpoint.ts';
+import type { FormPart, WireRequest } from '../wires/endpoint.ts';
 import type { Ticker } from './log.ts';
 
 /** Why a request's signal aborts. One for all: Node's own reason is an exception with a stack, made anew each time. */
@@ -13,6 +13,7 @@ export class HttpRequest implements WireRequest {
   readonly header: (name: string) => string | undefined;
   scope!: Scope;
   body: unknown = undefined;
+  form?: AsyncIterable<FormPart>;
   readonly #search: string;
   #query: URLSearchParams | undefined;
   #aborter: AbortController | undefined;

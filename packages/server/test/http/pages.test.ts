@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Page } from '../../src/http/index.ts';
@@ -23,6 +24,39 @@ test('pages are shown with a policy, and again only when they have changed', asy
   const posted = await fetch(url, { method: 'POST' });
   expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
   expect((await fetch(`${url}/../etc/passwd`)).status).toBe(404);
+});
+
+test('scripts of the widget go to any origin, compressed as the client takes it, and are kept when their name has a hash', async () => {
+  const script = Buffer.from('export const one = 1;');
+  const compressed = { br: brotliCompressSync(script), gzip: gzipSync(script) };
+  const shared: Page = { contentType: 'text/javascript; charset=utf-8', bytes: script, compressed, shared: true };
+  const pages = new Map([
+    ['/clew.js', shared],
+    ['/clew/chat-AB12CD34.js', { ...shared, immutable: true }],
+  ]);
+  const { url } = await serve([], { pages });
+  const get = (path: string, encodings: string) => fetch(url + path, { headers: { 'accept-encoding': encodings } });
+
+  for (const [asked, given] of [
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+    ['identity', null],
+    ['brotli', null],
+  ] as const) {
+    const reply = await get('/clew.js', asked);
+    expect([asked, reply.headers.get('content-encoding'), await reply.text()]).toEqual([asked, given, String(script)]);
+    expect(Object.fromEntries(reply.headers)).toMatchObject({
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      vary: 'Accept-Encoding',
+      'cache-control': 'no-cache',
+    });
+    const headers = { 'if-none-match': reply.headers.get('etag') as string, 'accept-encoding': asked };
+    expect((await fetch(`${url}/clew.js`, { headers })).status).toBe(304);
+  }
+  const hashed = await get('/clew/chat-AB12CD34.js', 'br');
+  expect(hashed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
 });
 
 test('/health tells the version, and when the store does not work', async () => {

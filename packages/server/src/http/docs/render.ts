@@ -64,19 +64,20 @@ function baseOf(api: OpenApi): string {
 }
 
 function link({ method, operation }: Entry): Html {
-  return html`<li><a href="#${operation.operationId}"><span class="verb ${method.toLowerCase()}">${method}</span> ${operation.summary}</a></li>`;
+  return html`<li><a href="#${operation.operationId}"><span class="verb ${method.toLowerCase()}">${method}</span> ${prose(operation.summary)}</a></li>`;
 }
 
 function article(api: OpenApi, entry: Entry): Html {
   const { method, path, operation } = entry;
-  const body = operation.requestBody?.content['application/json']?.schema;
+  const [form, json] = bodyOf(operation);
+  const body = form ?? json;
   const [status, reply] = Object.entries(operation.responses).find(([key]) => key !== 'default') ?? [];
   const content = reply && 'content' in reply ? reply.content?.['application/json']?.schema : undefined;
   const parameters = operation.parameters.map(({ name, required, schema, description }) =>
     row(api, { name, required, depth: 0, schema: description === undefined ? schema : { ...schema, description } }),
   );
   return html`<article id="${operation.operationId}">
-<h3><a href="#${operation.operationId}">${operation.summary}</a></h3>
+<h3><a href="#${operation.operationId}">${prose(operation.summary)}</a></h3>
 <p class="address"><span class="verb ${method.toLowerCase()}">${method}</span> <code>${path}</code></p>
 ${operation['x-aliases'] && aliases(operation['x-aliases'])}
 ${parameters.length > 0 && html`<h4>Parameters</h4><table class="members"><tbody>${parameters}</tbody></table>`}
@@ -94,6 +95,12 @@ function aliases(paths: readonly string[]): Html {
   )}</ul></details>`;
 }
 
+/** The schema of a form, and that of a JSON body: an operation takes one of them at most. */
+function bodyOf({ requestBody }: Entry['operation']) {
+  const of = (type: string) => requestBody?.content[type]?.schema;
+  return [of('multipart/form-data'), of('application/json')] as const;
+}
+
 function curl(api: OpenApi, { method, path, operation }: Entry): string {
   const needed = operation.parameters.filter((parameter) => parameter.in === 'query' && parameter.required);
   const search = needed
@@ -102,7 +109,8 @@ function curl(api: OpenApi, { method, path, operation }: Entry): string {
   const address = `${baseOf(api)}${path.replace(/\{(\w+)\}/g, (_, name: string) => name.toUpperCase())}`;
   const verb = method === 'GET' || (method === 'POST' && operation.requestBody) ? '' : `-X ${method} `;
   const lines = [`curl ${verb}'${address}${search && `?${search}`}'`];
-  const body = operation.requestBody?.content['application/json']?.schema;
+  const [form, body] = bodyOf(operation);
+  if (form) lines.push(`  -F 'files=@FILE'`);
   if (body) {
     lines.push(`  -H 'content-type: application/json'`);
     lines.push(`  -d '${JSON.stringify(sampleOf(api, body)).replaceAll("'", "'\\''")}'`);
