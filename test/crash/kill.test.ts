@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { freePort } from '../kit/ports.ts';
 import { serve } from '../kit/server.ts';
 import { tempDir } from '../kit/temp-dir.ts';
+import { expectDatabase, expectWhole, type Look, randomFrom, readLedger, TASKS } from './outcome.ts';
 import { converse, type Frame } from './patient-client.ts';
 
 const RUNS = 60;
@@ -40,107 +41,40 @@ it(`loses, doubles and repeats nothing over ${KILLS} kills (CLEW_TEST_SEED=${see
     return Date.now();
   })();
   const conversations: Promise<Frame[]>[] = [];
+  const tasks: { answer: string }[] = [];
   let lastRestart: number | undefined;
   void killer.then((at) => {
     lastRestart = at;
   });
   // Conversations begin all the time that the server is being killed: there is always something to lose.
   for (let n = 0; n < RUNS || lastRestart === undefined; n += 1) {
-    conversations.push(
-      converse(url, n % 2 === 0 ? { agent: 'clerk', text: `order ${n}` } : { agent: 'pacer', text: `word${n}` }),
-    );
+    const { agent, text, answer } = TASKS[n % TASKS.length] as (typeof TASKS)[number];
+    tasks.push({ answer: answer(text(n)) });
+    conversations.push(converse(url, { agent, text: text(n) }));
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
   const restarted = await killer;
   const all = await Promise.all(conversations);
   const recovered = Date.now() - restarted;
 
-  for (const [n, frames] of all.entries()) {
-    const runId = frames[0]?.data.run_id;
-    const replay = await fetch(`${url}/api/v1/orchestrate/runs/${runId}/events`);
-    expect(frames, 'what was read through all the cuts is the log').toEqual(await replay.json());
-    expect(new Set(frames.map(({ id }) => id)).size).toBe(frames.length);
-    const text = n % 2 === 0 ? clerkText(`order ${n}`) : pacerText(`word${n}`);
-    expect(deltaText(frames), 'the deltas are the answer').toBe(text);
-    expect(createdText(frames)).toBe(text);
-    expect(frames.filter(({ event }) => event === 'run.completed')).toHaveLength(1);
-  }
+  for (const [n, frames] of all.entries()) await expectWhole(url, frames, tasks[n]?.answer ?? '');
   expect((await server.stop()).code).toBe(0);
-  checkDatabase(file, readLedger(ledger));
+  const db = new DatabaseSync(file, { readOnly: true });
+  await expectDatabase(lookInto(db), readLedger(ledger));
+  db.close();
   expect(recovered, 'every run ends within twice the lease after the last restart').toBeLessThan(2 * LEASE_MS);
 });
 
-/** Logs have no gaps and one end; the thread has one question and one answer; a step that was recorded was not done again. */
-function checkDatabase(file: string, entries: readonly LedgerEntry[]): void {
-  const db = new DatabaseSync(file, { readOnly: true });
-  const runs = db.prepare('SELECT n, id, status FROM runs').all() as { n: number; id: string; status: string }[];
-  let attempts = 0;
-  for (const run of runs) {
-    expect(run.status).toBe('completed');
-    const events = db.prepare('SELECT seq, type, data FROM events WHERE run_n = ? ORDER BY seq').all(run.n) as {
-      seq: number;
-      type: string;
-      data: string;
-    }[];
-    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-    expect(events.filter(({ type }) => /^run\.(completed|failed|cancelled)$/.test(type))).toHaveLength(1);
-    let epoch = 0;
-    for (const { type, data } of events) {
-      if (type === 'run.started') epoch = JSON.parse(data).epoch;
-      if (type !== 'step.completed') continue;
-      const name = `entry-${JSON.parse(data).output.n}`;
-      const later = entries.filter((entry) => entry.runId === run.id && entry.name === name && entry.attempt > epoch);
-      expect(later, 'a finished step is not repeated').toEqual([]);
-    }
-    attempts += epoch;
-    const messages = db.prepare('SELECT role FROM messages WHERE run_id = ?').all(run.id);
-    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant']);
-  }
-  expect(attempts, 'the kills did hit runs').toBeGreaterThan(runs.length);
-  db.close();
-}
-
-interface LedgerEntry {
-  readonly runId: string;
-  readonly name: string;
-  readonly attempt: number;
-}
-
-function readLedger(path: string): LedgerEntry[] {
-  const lines = readFileSync(path, 'utf8').trim().split('\n');
-  return lines.map((line) => {
-    const [runId = '', name = '', attempt] = line.split(' ');
-    return { runId, name, attempt: Number(attempt) };
-  });
-}
-
-function clerkText(order: string): string {
-  return [1, 2, 3].map((n) => `Entry ${n} for ${order} is made.\n`).join('');
-}
-
-function pacerText(word: string): string {
-  return Array.from({ length: 40 }, (_, n) => `${word}-${n + 1} `).join('');
-}
-
-function deltaText(frames: readonly Frame[]): string {
-  return frames
-    .filter(({ event }) => event === 'message.delta')
-    .map(({ data }) => (data as { delta: { content: { text: string }[] } }).delta.content[0]?.text)
-    .join('');
-}
-
-function createdText(frames: readonly Frame[]): string | undefined {
-  const created = frames.find(({ event }) => event === 'message.created');
-  return (created?.data as { message: { content: { text: string }[] } } | undefined)?.message.content[0]?.text;
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+function lookInto(db: DatabaseSync): Look {
+  const rows = <T>(sql: string, ...values: (string | number)[]) => db.prepare(sql).all(...values) as T[];
+  return {
+    runs: async () => rows('SELECT n, id, status FROM runs'),
+    events: async ({ n }) =>
+      rows<{ seq: number; type: string; data: string }>(
+        'SELECT seq, type, data FROM events WHERE run_n = ? ORDER BY seq',
+        n,
+      ).map((event) => ({ ...event, data: JSON.parse(event.data) })),
+    roles: async ({ id }) =>
+      rows<{ role: string }>('SELECT role FROM messages WHERE run_id = ?', id).map(({ role }) => role),
   };
 }

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../packages/server/src/ports/index.ts';
 import { appendCases } from './store/append.ts';
+import { historyCases } from './store/history.ts';
 import { leaseCases } from './store/leases.ts';
+import { moveThreadsCases } from './store/move-threads.ts';
+import { quotaCases } from './store/quotas.ts';
 import { scopeCases } from './store/scope.ts';
 import { startRunCases } from './store/start-run.ts';
 import { threadCases } from './store/threads.ts';
@@ -25,10 +28,13 @@ export function storeSuite({ name, open }: StoreUnderTest): void {
 
     const inTest = { store: () => store };
     startRunCases(inTest);
+    historyCases(inTest);
     leaseCases(inTest);
     appendCases(inTest);
     waitingCases(inTest);
     scopeCases(inTest);
     threadCases(inTest);
+    moveThreadsCases(inTest);
+    quotaCases(inTest);
   });
 }

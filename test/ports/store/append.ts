@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { NewEvent } from '../../../packages/server/src/model/index.ts';
+import { type NewEvent, PROGRESS } from '../../../packages/server/src/model/index.ts';
 import { LeaseLost } from '../../../packages/server/src/ports/index.ts';
-import { anna, answerTo, begin, delta, type InTest, RUNNING, T0 } from './kit.ts';
+import { anna, answerTo, begin, delta, type InTest, RUNNING, T0, uuid } from './kit.ts';
 
 /** Cases of the contract of `Store`: append. */
 export function appendCases({ store }: InTest): void {
@@ -31,6 +31,35 @@ export function appendCases({ store }: InTest): void {
       });
       await expect(store().append(lease, 4, [delta('late')], RUNNING)).rejects.toBeInstanceOf(LeaseLost);
       expect((await store().readThread(anna, message.threadId)).updatedAt).toBe(T0 + 5);
+    });
+
+    it('gives the log with and without what only shows how things grow, while it grows and when it is old', async () => {
+      const { lease, run, message } = await begin(store());
+      const messageId = uuid('91');
+      const at = T0 + 1;
+      const grown: NewEvent[] = [
+        { type: 'step.started', at, data: { stepId: 's1', kind: 'tool', name: 'look', title: 'Looking' } },
+        { type: 'step.delta', at, data: { stepId: 's1', text: 'still' } },
+        { type: 'step.completed', at, data: { stepId: 's1' } },
+        { type: 'message.started', at, data: { messageId } },
+        ...Array.from({ length: 20 }, (_, n) => delta(`${n} `)),
+        { type: 'message.part', at, data: { messageId, part: 1, value: { type: 'text', text: 'x' } } },
+      ];
+      const end: NewEvent[] = [
+        { type: 'message.completed', at, data: { message: answerTo(message, 'all of it') } },
+        { type: 'run.completed', at, data: { context: {} } },
+      ];
+      const compare = async (last: string) => {
+        const whole = await store().readEvents(anna, run.id, 0, -1);
+        const expected = whole.filter(({ type }) => !PROGRESS.has(type));
+        expect(await store().readMilestones(anna, run.id)).toEqual(expected);
+        expect(expected.at(-1)?.type).toBe(last);
+      };
+      await compare('run.started');
+      await store().append(lease, 2, grown, RUNNING);
+      await compare('message.started');
+      await store().append(lease, 2 + grown.length, end, { status: 'completed' });
+      await compare('run.completed');
     });
 
     it('remembers why a run failed', async () => {

@@ -39,6 +39,7 @@ export function command(change: Partial<StartRun> = {}): StartRun {
     spareMessageId: uuid('70'),
     earlier: [],
     history: [],
+    state: null,
     context: { a: 1 },
     options: {},
     once: null,

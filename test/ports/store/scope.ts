@@ -11,6 +11,7 @@ export function scopeCases({ store }: InTest): void {
       for (const other of [ben, stranger, { ...stranger, audience: 'operator' } as Scope]) {
         await expect(store().readRun(other, run.id)).rejects.toMatchObject({ code: 'run_not_found' });
         await expect(store().readEvents(other, run.id, 0, 1)).rejects.toMatchObject({ code: 'run_not_found' });
+        await expect(store().readMilestones(other, run.id)).rejects.toMatchObject({ code: 'run_not_found' });
         await expect(store().listRunMessages(other, run.id)).rejects.toMatchObject({ code: 'run_not_found' });
         await expect(
           store().requestCancel(other, run.id, { type: 'run.cancelled', at: 0, data: { reason: '' } }),

@@ -46,6 +46,8 @@ export function threadCases({ store }: InTest): void {
     await store().writeSetting('x', { a: [1] });
     await store().writeSetting('x', { a: [2] });
     expect(await store().readSetting('x')).toEqual({ a: [2] });
+    const kept = await Promise.all(['one', 'two', 'three'].map((value) => store().keepSetting('y', value)));
+    expect(new Set([...kept, await store().readSetting('y')]).size).toBe(1);
     await store().check();
   });
 }

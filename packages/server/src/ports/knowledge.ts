@@ -1,3 +1,16 @@
+/** How the knowledge bases of threads begin. No knowledge base of a project has a colon in its name. */
+const THREAD = 'thread:';
+
+/** The knowledge base of the files that were sent in a thread: private to it, and deleted with it. */
+export function threadBase(threadId: string): string {
+  return `${THREAD}${threadId}`;
+}
+
+/** Whether a knowledge base is that of a thread. */
+export function isThreadBase(knowledgeBase: string): boolean {
+  return knowledgeBase.startsWith(THREAD);
+}
+
 /** A piece of a document that can be found and cited. */
 export interface Passage {
   /** Headings from the document's title down to the passage. */

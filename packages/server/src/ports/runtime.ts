@@ -1,4 +1,4 @@
-import type { Agent, Json, JsonObject, Message, Part, Run, StepKind } from '../model/index.ts';
+import type { Agent, FoldedStep, Json, JsonObject, Message, Part, Run, StepKind } from '../model/index.ts';
 
 /** What an agent is given to work with: one turn of a conversation. */
 export interface Turn {
@@ -17,6 +17,13 @@ export interface Turn {
    * attempt. A runtime that paces itself does not wait again for text that stands there.
    */
   readonly said: number;
+  /**
+   * What the signer of the person's token says of them for the server alone (`user_payload`: a name, an id, a token of a login), decrypted now. Undefined when there is nothing, and
+   * for agents that do not declare the context variable `wxo_user_payload`. Secret: not to be said, recorded or given to a model. Absent: there never is any.
+   */
+  userPayload?(): Promise<JsonObject | undefined>;
+  /** Names of the agents that handed over to this one, the first one first. Absent for the agent that answers the person. */
+  readonly callers?: readonly string[];
   /** The messages of the thread before `input`, those sent together with it included, oldest first, at most `limit` (default 200) of the newest. */
   history(limit?: number): Promise<readonly Message[]>;
 }
@@ -30,6 +37,9 @@ export interface StepInfo {
   readonly title: string;
   readonly input?: Json;
 }
+
+/** Does a step: its signal aborts with the run, `show` tells of the progress, the id is the same in every attempt. */
+export type StepWork<T> = (signal: AbortSignal, show: (text: string) => void, stepId: string) => Promise<T> | T;
 
 /**
  * How a runtime says something. Whatever is said goes to the log first and is shown after.
@@ -52,20 +62,34 @@ export interface Emit {
   /** One whole message: closes the open one first. */
   message(parts: readonly Part[]): Promise<void>;
   /**
-   * A visible unit of work that is done once, whatever happens. `work` gets a signal that aborts with the run, and a function that shows
-   * text of the step in progress. Its result is recorded; an error it throws is recorded too and thrown again.
+   * A visible unit of work that is done once, whatever happens. `work` gets a signal that aborts with the run, a function that shows
+   * text of the step in progress, and the step's id, the same in every attempt. Its result is recorded; an error it throws is recorded too and thrown again.
    */
-  step<T extends Json>(
-    info: StepInfo,
-    work: (signal: AbortSignal, show: (text: string) => void) => Promise<T> | T,
-  ): Promise<T>;
+  step<T extends Json | undefined>(info: StepInfo, work: StepWork<T>): Promise<T>;
   /** Asks the person and waits, for days if need be: gives back the answer in the entry that follows it. */
   ask(question: readonly Part[]): Promise<Message>;
+  /**
+   * For steps and questions inside of an open step: `s2/s1` is the first step inside of `s2`. They have an order of their own, so that steps with steps inside can
+   * work at the same time. Once the outer step is done they are passed over together with it.
+   */
+  within(stepId: string): InnerEmit;
   /** Changes context variables; the end of the run reports them to the client. */
   setContext(values: JsonObject): Promise<void>;
+  /**
+   * The thread's state: as the run found it at its first call, and as it set it since; undefined when there is none. An `AgentError` `state_unavailable`
+   * when the client keeps it where it cannot be read.
+   */
+  state(): Promise<Json | undefined>;
+  /** Leaves a state for the next run of the thread, at most 262,144 characters of JSON. Of runs at the same time the last one counts. */
+  setState(state: Json): Promise<void>;
+  /** An event of the agent's own, for programs that know it. It is no part of a message. */
+  custom(value: JsonObject): Promise<void>;
   /** Resolves once everything said so far is in the log. */
   flush(): Promise<void>;
 }
+
+/** What can be said inside of a step. */
+export type InnerEmit = Pick<Emit, 'step' | 'ask' | 'within'>;
 
 /** Turns one turn of a conversation into what is emitted. */
 export interface Runtime {
@@ -78,6 +102,11 @@ export interface Runtime {
    * What to do with a run whose worker died: `restart` enters it again, `fail` ends it with `run_lost`.
    */
   readonly recovery: 'restart' | 'fail';
+  /**
+   * Told of a run that was cancelled while nobody worked on it, because it waited for a person or its worker had died. `steps` are those of its log. For
+   * work that goes on elsewhere: the run has ended, whatever this does.
+   */
+  cancelled?(steps: readonly FoldedStep[]): Promise<void>;
 }
 
 /** The agents of the project, as of now. */

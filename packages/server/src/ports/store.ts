@@ -9,6 +9,7 @@ import type {
   RunStatus,
   Scope,
   Thread,
+  ThreadState,
 } from '../model/index.ts';
 
 /** A new run, in the words of the engine. */
@@ -32,8 +33,16 @@ export interface StartRun {
   readonly spareMessageId: string;
   /** Messages sent together with `message`, before it. Those of role `user` belong to the run; the others are history. */
   readonly earlier: readonly Pick<Message, 'id' | 'role' | 'parts' | 'agentName' | 'extra'>[];
-  /** Earlier messages for a thread that is made by this call; ignored for one that exists. */
-  readonly history: readonly Pick<Message, 'id' | 'role' | 'parts' | 'agentName'>[];
+  /**
+   * Messages from before, oldest first: they join the thread ahead of all that this call sends. One with an `origin` does unless the thread has a copy
+   * of that already; one without does only when this call makes the thread. Ignored for an answer.
+   */
+  readonly history: readonly Pick<Message, 'id' | 'role' | 'parts' | 'agentName' | 'origin' | 'extra'>[];
+  /**
+   * State that the client brings: takes the place of the thread's, unless that came from the same `source` and may have changed here since. Null: the
+   * thread's stays. Ignored for an answer.
+   */
+  readonly state: { readonly source: string; readonly value?: Json } | null;
   readonly context: JsonObject;
   readonly options: JsonObject;
   /** Idempotency: `key` is the client's message id, `fingerprint` a hash of what it asked for. */
@@ -87,6 +96,26 @@ export interface Page<T> {
   readonly total: number;
 }
 
+/** So much of something that is used up. */
+export interface Quota {
+  /** What has the limit. */
+  readonly key: string;
+  /** Amounts of one slot are one sum and end together. */
+  readonly slot: string;
+  /** 0: nothing is taken, only asked for. Negative: taken back. */
+  readonly amount: number;
+  /** Nothing can be taken while the amounts of the key add up to this or more. Null: always. */
+  readonly limit: number | null;
+  /** From when on the slot does not count any more, milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** What is used up, and when some of it will not count any more; null when nothing of it is taken. */
+export interface FullQuota {
+  readonly key: string;
+  readonly freeAt: number | null;
+}
+
 /** Thrown by whatever needs a lease that another worker has taken, or that ended. A worker that meets it stops at once. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
@@ -110,7 +139,7 @@ export interface Store {
   claimRun(claim: ClaimRequest, at: number): Promise<Lease | undefined>;
   /**
    * Appends events after `expectedSeq` and sets the run's status. Completed messages in `events` become messages of the thread in the same
-   * transaction. Rejects with `LeaseLost` when the epoch is stale, the log is closed or `expectedSeq` is not the last.
+   * transaction, and `state.updated` the thread's state. Rejects with `LeaseLost` when the epoch is stale, the log is closed or `expectedSeq` is not the last.
    */
   append(lease: Lease, expectedSeq: number, events: readonly NewEvent[], after: After): Promise<void>;
   /** Prolongs leases. Gives back the ids of runs whose lease is lost, and of those that somebody wants cancelled. */
@@ -140,6 +169,8 @@ export interface Store {
 
   /** Events after `after`, oldest first, at most `limit`. An id that is unknown gives `run_not_found`. */
   readEvents(scope: Scope, runId: string, after: number, limit: number): Promise<readonly RunEvent[]>;
+  /** The log as it is now without the events in `PROGRESS`, oldest first. An id that is unknown gives `run_not_found`. */
+  readMilestones(scope: Scope, runId: string): Promise<readonly RunEvent[]>;
   /** The whole log under a lease, for the worker. */
   readLog(lease: Lease): Promise<readonly RunEvent[]>;
   /**
@@ -153,14 +184,23 @@ export interface Store {
 
   createThread(scope: Scope, thread: NewThread): Promise<Thread>;
   readThread(scope: Scope, threadId: string): Promise<Thread>;
+  /** What agents keep with the thread; undefined when nobody has left or brought any. `thread_not_found` when there is no such thread. */
+  readThreadState(scope: Scope, threadId: string): Promise<ThreadState | undefined>;
   /** Most recently changed first. */
   listThreads(scope: Scope, query: ThreadQuery): Promise<Page<Thread>>;
   updateThread(scope: Scope, threadId: string, change: ThreadChange): Promise<Thread>;
   /** Deletes the thread with its messages, runs and events. Runs that are worked on lose their lease. */
   deleteThread(scope: Scope, threadId: string): Promise<void>;
+  /**
+   * Gives all threads of a person to another one of the same tenant, with their runs, messages and idempotency keys; where both used a key, that of `to` stays. How many
+   * threads. Runs that are worked on go on.
+   */
+  moveThreads(from: Scope, to: Scope): Promise<number>;
 
   /** Oldest first. */
   listMessages(scope: Scope, threadId: string, query: { limit: number; offset: number }): Promise<Page<Message>>;
+  /** Which messages a thread has, oldest first. */
+  listMessageIds(scope: Scope, threadId: string): Promise<readonly Pick<Message, 'id' | 'origin'>[]>;
   readMessage(scope: Scope, threadId: string, messageId: string): Promise<Message>;
   updateMessage(scope: Scope, threadId: string, messageId: string, change: MessageChange): Promise<Message>;
   /** A message by its id alone, in whatever thread of the scope it stands. `message_not_found` when there is none. */
@@ -171,9 +211,19 @@ export interface Store {
   /** What is measured of an agent, over its newest ended runs in the tenant, whoever started them, at most `limit`. */
   measureAgent(scope: Scope, agentId: string, limit: number): Promise<AgentMeasures>;
 
+  /**
+   * Takes from all quotas, or, when one is used up, from none: the first one that is. Null when they were taken. Of calls at the same moment none sees a quota as another
+   * one has not left it.
+   */
+  takeQuotas(quotas: readonly Quota[], at: number): Promise<FullQuota | null>;
+  /** Gives back all that was taken under a slot, of whatever keys. */
+  returnQuotas(slot: string): Promise<void>;
+
   /** Small values that belong to the installation, e.g. when it was made. */
   readSetting(key: string): Promise<Json | undefined>;
   writeSetting(key: string, value: Json): Promise<void>;
+  /** Writes the value unless the key has one; gives back the one that stands. Of many processes that do so at once, all get the same. */
+  keepSetting(key: string, value: Json): Promise<Json>;
 
   /** Resolves when the store can read and write. */
   check(): Promise<void>;

@@ -24,3 +24,31 @@ test('a run that waits knows since when after migration 2, and every run has one
   ]);
   db.close();
 });
+
+test('the address of a state moves to its thread with migration 3, and no message is a copy', () => {
+  const db = new DatabaseSync(':memory:');
+  migrate(db, readMigrations().slice(0, 2));
+  const insert = db.prepare(
+    `INSERT INTO threads (n, id, tenant_id, user_id, user_name, title, status, created_at, updated_at, extra)
+     VALUES (?, ?, 't', 'u', 'u', 't', 'open', 1, 1, ?)`,
+  );
+  insert.run(1, 'brought', '{"acp":{"state":"https://b.example/state"},"other":1}');
+  insert.run(2, 'plain', '{"other":1}');
+  db.exec(
+    `INSERT INTO messages (id, thread_id, role, parts, user_id, user_name, created_at, updated_at, flags)
+     VALUES ('m', 'plain', 'user', '[]', 'u', 'u', 1, 1, 0)`,
+  );
+  migrate(db);
+  const rows = db.prepare('SELECT id, state, extra FROM threads ORDER BY n').all();
+  expect(rows.map((row) => ({ ...row }))).toEqual([
+    { id: 'brought', state: '{"source":"https://b.example/state","version":1}', extra: '{"other":1}' },
+    { id: 'plain', state: null, extra: '{"other":1}' },
+  ]);
+  expect(
+    db
+      .prepare('SELECT origin FROM messages')
+      .all()
+      .map((row) => ({ ...row })),
+  ).toEqual([{ origin: null }]);
+  db.close();
+});

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { NewEvent, Scope } from '../../src/model/index.ts';
-import { RecentEvents } from '../../src/storage/sqlite/recent-events.ts';
+import { RecentEvents } from '../../src/storage/recent-events.ts';
 
 const anna: Scope = { tenantId: 't', userId: 'a', userName: 'anna', audience: 'user' };
 const delta: NewEvent = { type: 'message.delta', at: 0, data: { messageId: 'm', part: 0, text: 'x' } };

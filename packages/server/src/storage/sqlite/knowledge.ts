@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { KnowledgeDocument, KnowledgeHit, KnowledgeIndex, Passage } from '../../ports/index.ts';
-import { matchBeginning, matchWord, searchable } from './knowledge-query.ts';
+import { spaced } from '../words.ts';
+import { matchBeginning, matchWord } from './knowledge-query.ts';
 import { KNOWLEDGE_SCHEMA } from './knowledge-schema.ts';
 
 /** How much a word counts in a passage's own heading, in the headings above it, and in its text. */
@@ -47,7 +48,7 @@ export function createKnowledgeIndex(db: DatabaseSync): KnowledgeIndex {
         anchor,
       ).lastInsertRowid;
       const trail = headings.slice(0, -1).join(' \n ');
-      sql.addWords.run(id, searchable(headings.at(-1) ?? ''), searchable(trail), searchable(passage.text));
+      sql.addWords.run(id, spaced(headings.at(-1) ?? ''), spaced(trail), spaced(passage.text));
     }
   }
 

@@ -21,7 +21,7 @@ export function toThread(row: readonly Value[]): Thread {
 
 /** Columns of a message in the order in which `toMessage` reads them. */
 export const MESSAGE =
-  'id, thread_id, run_id, role, parts, parent_id, agent_name, user_id, user_name, created_at, updated_at, flags, steps, state, extra';
+  'id, thread_id, run_id, role, parts, parent_id, agent_name, user_id, user_name, created_at, updated_at, flags, steps, state, extra, origin';
 
 const INCOMPLETE = 1;
 const INTERRUPT = 2;
@@ -45,6 +45,7 @@ export function toMessage(row: readonly Value[]): Message {
     steps: row[12] === null ? [] : JSON.parse(row[12] as string),
     state: row[13] === null ? null : JSON.parse(row[13] as string),
     ...(row[14] === null ? {} : { extra: JSON.parse(row[14] as string) }),
+    ...(row[15] === null ? {} : { origin: row[15] as string }),
   };
 }
 
@@ -65,6 +66,7 @@ export function fromMessage(message: Message): Value[] {
     message.steps.length === 0 ? null : JSON.stringify(message.steps),
     orNull(message.state),
     orNull(message.extra),
+    message.origin ?? null,
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Scope } from '../../model/index.ts';
 import type { KnowledgeIndex, Store } from '../../ports/index.ts';
+import { RecentEvents } from '../recent-events.ts';
 import { type Checkpointer, createCheckpointer, emptyLog } from './checkpoint.ts';
 import { Connection } from './connection.ts';
 import { createKnowledgeIndex } from './knowledge.ts';
@@ -12,11 +13,13 @@ import type { Context } from './operations/context.ts';
 import { expireWaits } from './operations/expire-waits.ts';
 import { release, renew } from './operations/leases.ts';
 import { measureAgent } from './operations/measure-agent.ts';
-import { findMessage, listRuns, readEvents, readLog, readRun, readTurn } from './operations/read.ts';
+import { moveThreads } from './operations/move-threads.ts';
+import { returnQuotas, takeQuotas } from './operations/quotas.ts';
+import { findMessage, listRuns, readEvents, readLog, readMilestones, readRun, readTurn } from './operations/read.ts';
 import { requestCancel } from './operations/request-cancel.ts';
 import { startRun } from './operations/start-run.ts';
+import { readThreadState } from './operations/thread-state.ts';
 import * as threads from './operations/threads.ts';
-import { RecentEvents } from './recent-events.ts';
 import { createWriter } from './writer.ts';
 
 /** Everything that is kept in one SQLite file. */
@@ -70,6 +73,7 @@ function storageOn({ db, close }: OpenDatabase, options: OpenOptions): SqliteSto
     answerRun: (scope, runId, answer) => writer.write(() => answerRun(context, scope, { runId, answer }).run),
 
     readEvents: async (scope, runId, after, limit) => readEvents(context, scope, { runId, after, limit }),
+    readMilestones: async (scope, runId) => readMilestones(context, scope, runId),
     readLog: async (lease) => readLog(context, lease),
     readTurn: async (lease, limit) => readTurn(context, lease, limit),
     readRun: async (scope, runId) => readRun(connection, scope, runId),
@@ -77,12 +81,15 @@ function storageOn({ db, close }: OpenDatabase, options: OpenOptions): SqliteSto
 
     createThread: (scope, thread) => writer.write(() => threads.createThread(context, scope, thread)),
     readThread: async (scope, threadId) => threads.readThread(context, scope, threadId),
+    readThreadState: async (scope, threadId) => readThreadState(context, scope, threadId),
     listThreads: async (scope, query) => threads.listThreads(context, scope, query),
     updateThread: (scope, threadId, change) =>
       writer.write(() => threads.updateThread(context, scope, { threadId, change })),
     deleteThread: (scope, threadId) => writer.write(() => threads.deleteThread(context, scope, threadId)),
+    moveThreads: (from, to) => writer.write(() => moveThreads(context, from, to)),
 
     listMessages: async (scope, threadId, query) => threads.listMessages(context, scope, { threadId, ...query }),
+    listMessageIds: async (scope, threadId) => threads.listMessageIds(context, scope, threadId),
     readMessage: async (scope, threadId, messageId) => threads.readMessage(context, scope, { threadId, messageId }),
     updateMessage: (scope: Scope, threadId, messageId, change) =>
       writer.write(() => threads.updateMessage(context, scope, { threadId, messageId, change })),
@@ -90,6 +97,9 @@ function storageOn({ db, close }: OpenDatabase, options: OpenOptions): SqliteSto
     listRunMessages: async (scope, runId) => threads.listRunMessages(context, scope, runId),
 
     measureAgent: async (scope, agentId, limit) => measureAgent(context, scope, { agentId, limit }),
+
+    takeQuotas: (quotas, at) => writer.write(() => takeQuotas(context, quotas, at)),
+    returnQuotas: (slot) => writer.write(() => returnQuotas(context, slot)),
 
     readSetting: async (key) => {
       const row = connection.row('SELECT value FROM settings WHERE key = ?', key);
@@ -102,6 +112,11 @@ function storageOn({ db, close }: OpenDatabase, options: OpenOptions): SqliteSto
           key,
           JSON.stringify(value),
         );
+      }),
+    keepSetting: (key, value) =>
+      writer.write(() => {
+        connection.run('INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO NOTHING', key, JSON.stringify(value));
+        return JSON.parse(connection.row('SELECT value FROM settings WHERE key = ?', key)?.[0] as string);
       }),
     check: async () => {
       connection.row('SELECT 1 FROM settings LIMIT 1');

@@ -1,26 +1,8 @@
-import {
-  ClewError,
-  type EventData,
-  type JsonObject,
-  type Message,
-  type Part,
-  type Run,
-  type Scope,
-} from '../../../model/index.ts';
+import { ClewError, type EventData, type Message, type Run, type Scope } from '../../../model/index.ts';
+import { type Answer, answerMessage } from '../../new-run.ts';
 import { type Context, owned } from './context.ts';
 import { insertEvents, insertMessage, touchThread } from './insert.ts';
 import { readRun } from './read.ts';
-
-/** An answer and the run it is for. */
-export interface Answer {
-  readonly runId: string;
-  readonly answer: {
-    readonly id: string;
-    readonly parts: readonly Part[];
-    readonly at: number;
-    readonly extra?: JsonObject;
-  };
-}
 
 /** See `Store.answerRun`. `after` is the place of the question in the log. */
 export function answerRun(
@@ -44,24 +26,7 @@ export function answerRun(
   );
   const [after, data] = last as [number, string];
   const { waitId, messageId }: EventData['run.waiting'] = JSON.parse(data);
-  const message: Message = {
-    id: answer.id,
-    threadId,
-    runId,
-    role: 'user',
-    parts: answer.parts,
-    parentId: messageId,
-    agentName: null,
-    userId: scope.userId,
-    userName: scope.userName,
-    createdAt: answer.at,
-    updatedAt: answer.at,
-    incomplete: false,
-    interrupt: false,
-    steps: [],
-    state: null,
-    ...(answer.extra ? { extra: answer.extra } : {}),
-  };
+  const message = answerMessage(scope, { runId, answer }, { threadId, parentId: messageId });
   insertMessage(connection, message);
   recent.delete(runId);
   insertEvents(connection, { n, seq: after }, [

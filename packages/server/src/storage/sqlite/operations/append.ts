@@ -2,6 +2,7 @@ import type { NewEvent } from '../../../model/index.ts';
 import { type After, type Lease, LeaseLost } from '../../../ports/index.ts';
 import type { Context } from './context.ts';
 import { insertEvents, insertMessage, touchThread } from './insert.ts';
+import { leaveState } from './thread-state.ts';
 
 /** What a worker writes. */
 export interface Append {
@@ -22,6 +23,7 @@ export function append({ connection, open, recent }: Context, write: Append): vo
   run.lastSeq += events.length;
   let spoke = 0;
   for (const event of events) {
+    if (event.type === 'state.updated') leaveState(connection, run.threadId, event.data.state);
     if (event.type !== 'message.completed') continue;
     insertMessage(connection, event.data.message);
     spoke = event.at;

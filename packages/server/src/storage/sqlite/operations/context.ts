@@ -1,7 +1,7 @@
 import type { Scope } from '../../../model/index.ts';
+import type { RecentEvents } from '../../recent-events.ts';
 import type { Connection, Value } from '../connection.ts';
 import type { OpenRuns } from '../open-runs.ts';
-import type { RecentEvents } from '../recent-events.ts';
 
 /** What an operation works on. */
 export interface Context {

@@ -34,7 +34,7 @@ export function insertEvents(
 
 export function insertMessage(connection: Connection, message: Message): void {
   connection.run(
-    `INSERT INTO messages (${MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (${MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...fromMessage(message),
   );
 }

@@ -1,4 +1,4 @@
-import { ClewError, type Message, type Run, type RunEvent, type Scope } from '../../../model/index.ts';
+import { ClewError, type Message, PROGRESS, type Run, type RunEvent, type Scope } from '../../../model/index.ts';
 import type { Lease, Page, RunQuery } from '../../../ports/index.ts';
 import type { Connection, Value } from '../connection.ts';
 import { EVENT, MESSAGE, RUN, toEvent, toMessage, toRun } from '../rows.ts';
@@ -55,10 +55,26 @@ export function readEvents(
 ): RunEvent[] {
   const known = recent.read(scope, runId, after);
   if (known) return limit >= 0 && known.length > limit ? known.slice(0, limit) : known;
+  return eventsOf(connection, { n: ownRunNumber(connection, scope, runId), after, limit });
+}
+
+/** See `Store.readMilestones`. */
+export function readMilestones({ connection, recent }: Context, scope: Scope, runId: string): RunEvent[] {
+  const known = recent.read(scope, runId, 0);
+  if (known) return known.filter(({ type }) => !PROGRESS.has(type));
+  const n = ownRunNumber(connection, scope, runId);
+  return connection
+    .rows(`SELECT ${EVENT} FROM events WHERE run_n = ? AND type NOT IN (${MARKS}) ORDER BY seq`, n, ...PROGRESS)
+    .map(toEvent);
+}
+
+const MARKS = Array.from(PROGRESS, () => '?').join(', ');
+
+function ownRunNumber(connection: Connection, scope: Scope, runId: string): number {
   const own = owned(scope);
-  const n = connection.row(`SELECT n FROM runs WHERE id = ? AND ${own.sql}`, runId, ...own.values)?.[0];
-  if (n === undefined) throw new ClewError('run_not_found');
-  return eventsOf(connection, { n: n as number, after, limit });
+  const row = connection.row(`SELECT n FROM runs WHERE id = ? AND ${own.sql}`, runId, ...own.values);
+  if (!row) throw new ClewError('run_not_found');
+  return row[0] as number;
 }
 
 /** See `Store.readLog`. */

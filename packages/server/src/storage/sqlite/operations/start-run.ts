@@ -1,9 +1,12 @@
-import { ClewError, type Message, type NewEvent, type Run, type Scope } from '../../../model/index.ts';
-import type { Lease, Started, StartRun } from '../../../ports/index.ts';
+import { ClewError, type Message, type Scope } from '../../../model/index.ts';
+import type { Started, StartRun } from '../../../ports/index.ts';
+import { joined, newRun, newThread, type Start } from '../../new-run.ts';
+import type { Connection } from '../connection.ts';
 import { answerRun } from './answer-run.ts';
 import { type Context, owned } from './context.ts';
 import { insertEvents, insertMessage, insertThread, touchThread } from './insert.ts';
 import { readMessageById, readRun } from './read.ts';
+import { bringState } from './thread-state.ts';
 
 /** See `Store.startRun`. */
 export function startRun(context: Context, scope: Scope, command: StartRun): Started {
@@ -24,42 +27,13 @@ function start(
   { command, threadExists }: { command: StartRun; threadExists: boolean },
 ): Started {
   const { connection } = context;
-  const { at, threadId, agentId, agentName, claim } = command;
-  if (!threadExists) makeThread(context, scope, command);
-  const message: Message = {
-    ...spokenBy(scope, command),
-    id: freeMessageId(context, command),
-    runId: command.runId,
-    role: 'user',
-    parts: command.message.parts,
-    agentName: null,
-    ...(command.message.extra ? { extra: command.message.extra } : {}),
-  };
-  const earlier = command.earlier.map(
-    (sent): Message => ({ ...spokenBy(scope, command), ...sent, runId: sent.role === 'user' ? command.runId : null }),
-  );
-  for (const sent of earlier) insertMessage(connection, sent);
-  insertMessage(connection, message);
-  const run: Run = {
-    id: command.runId,
-    tenantId: scope.tenantId,
-    userId: scope.userId,
-    userName: scope.userName,
-    threadId,
-    agentId,
-    agentName,
-    status: claim ? 'running' : 'queued',
-    messageId: message.id,
-    context: command.context,
-    options: command.options,
-    epoch: claim ? 1 : 0,
-    lastSeq: claim ? 2 : 1,
-    cancelRequested: false,
-    createdAt: at,
-    startedAt: claim ? at : null,
-    endedAt: null,
-    error: null,
-  };
+  const { at, threadId, claim } = command;
+  const call = { scope, command };
+  if (!threadExists) insertThread(connection, newThread(call));
+  joinHistory(context, call, threadExists);
+  bringState(connection, command);
+  const { run, inputs, events, lease } = newRun(call, freeMessageId(context, command));
+  for (const sent of inputs) insertMessage(connection, sent);
   const n = connection.insert(
     `INSERT INTO runs (id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context, options,
        epoch, worker, lease_until, cancelling, created_at, started_at, inputs)
@@ -69,10 +43,10 @@ function start(
     run.userId,
     run.userName,
     threadId,
-    agentId,
-    agentName,
+    run.agentId,
+    run.agentName,
     run.status,
-    message.id,
+    run.messageId,
     JSON.stringify(run.context),
     JSON.stringify(run.options),
     run.epoch,
@@ -80,22 +54,17 @@ function start(
     claim ? at + claim.ttlMs : null,
     at,
     run.startedAt,
-    earlier.length + 1,
+    inputs.length,
   );
-  const events: NewEvent[] = [
-    { type: 'run.created', at, data: { agentId, agentName, threadId, messageId: message.id } },
-  ];
-  if (claim) events.push({ type: 'run.started', at, data: { epoch: 1 } });
   const size = insertEvents(connection, { n, seq: 0 }, events);
   if (threadExists) touchThread(connection, threadId, at);
-  let lease: Lease | null = null;
-  if (claim) {
+  if (lease) {
+    const { worker, epoch } = lease;
     context.recent.begin(run.id, run);
     context.recent.add(run.id, { seq: 0, size }, events);
-    lease = { run, worker: claim.worker, epoch: 1, ttlMs: claim.ttlMs };
-    context.open.set(run.id, { n, threadId, worker: claim.worker, epoch: 1, lastSeq: 2, cancelling: false });
+    context.open.set(run.id, { n, threadId, worker, epoch, lastSeq: run.lastSeq, cancelling: false });
   }
-  return { run, message, inputs: [...earlier, message], lease, created: true, after: 0 };
+  return { run, message: inputs.at(-1) as Message, inputs, lease, created: true, after: 0 };
 }
 
 function answer(context: Context, scope: Scope, { command, runId }: { command: StartRun; runId: string }): Started {
@@ -160,37 +129,17 @@ function checkThread({ connection }: Context, scope: Scope, command: StartRun): 
   return false;
 }
 
-function makeThread({ connection }: Context, scope: Scope, command: StartRun): void {
-  const { at, threadId } = command;
-  insertThread(connection, {
-    id: threadId,
-    tenantId: scope.tenantId,
-    userId: scope.userId,
-    userName: scope.userName,
-    title: command.title,
-    agentId: command.agentId,
-    status: 'open',
-    createdAt: at,
-    updatedAt: at,
-    extra: {},
-  });
-  for (const earlier of command.history)
-    insertMessage(connection, { ...spokenBy(scope, command), runId: null, ...earlier });
+function joinHistory({ connection }: Context, call: Start, threadExists: boolean): void {
+  const { history, threadId } = call.command;
+  for (const earlier of history) {
+    const { origin } = earlier;
+    if (origin === undefined ? threadExists : hasCopy(connection, threadId, origin)) continue;
+    for (const message of joined(call, [earlier])) insertMessage(connection, message);
+  }
 }
 
-function spokenBy(scope: Scope, { at, threadId }: StartRun) {
-  return {
-    threadId,
-    parentId: null,
-    userId: scope.userId,
-    userName: scope.userName,
-    createdAt: at,
-    updatedAt: at,
-    incomplete: false,
-    interrupt: false,
-    steps: [],
-    state: null,
-  };
+function hasCopy(connection: Connection, threadId: string, origin: string): boolean {
+  return connection.row('SELECT 1 FROM messages WHERE thread_id = ? AND origin = ?', threadId, origin) !== undefined;
 }
 
 function freeMessageId({ connection }: Context, { message, spareMessageId }: StartRun): string {

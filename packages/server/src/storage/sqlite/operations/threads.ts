@@ -97,6 +97,14 @@ export function listMessages(
   return { items: rows.map(toMessage), total };
 }
 
+/** See `Store.listMessageIds`. */
+export function listMessageIds(context: Context, scope: Scope, threadId: string): Pick<Message, 'id' | 'origin'>[] {
+  readThread(context, scope, threadId);
+  return context.connection
+    .rows('SELECT id, origin FROM messages WHERE thread_id = ? ORDER BY n', threadId)
+    .map(([id, origin]) => ({ id: id as string, ...(origin === null ? {} : { origin: origin as string }) }));
+}
+
 /** See `Store.listRunMessages`. */
 export function listRunMessages({ connection }: Context, scope: Scope, runId: string): Message[] {
   const { threadId } = readRun(connection, scope, runId);

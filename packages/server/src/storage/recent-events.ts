@@ -1,4 +1,4 @@
-import type { NewEvent, RunEvent, Scope } from '../../model/index.ts';
+import type { NewEvent, RunEvent, Scope } from '../model/index.ts';
 
 /** Events kept of a run that is worked on, beside those of its last append. A reader that keeps up needs one or two. */
 const KEPT = 4;
@@ -18,12 +18,14 @@ interface Recent {
 
 /**
  * The newest events of runs, so that readers who keep up cost no query: what was just appended is handed on as it is. It holds only what is in the
- * table; after a rollback it is emptied.
+ * table; after a rollback it is emptied. Where others write to the table too, an empty answer says nothing.
  */
 export class RecentEvents {
   readonly #runs = new Map<string, Recent>();
   /** Ended runs, the oldest first. */
   #ended: string[] = [];
+  /** Those of them that `sweep` has seen. */
+  #swept = 0;
 
   /** Begins to keep the events of a run, from the next one on. */
   begin(runId: string, owner: Pick<Scope, 'tenantId' | 'userId'>): void {
@@ -53,8 +55,19 @@ export class RecentEvents {
     }
     this.#ended.push(runId);
     if (this.#ended.length > ENDED) {
-      for (const old of this.#ended.splice(0, ENDED / 2)) this.#runs.delete(old);
+      this.#forget(ENDED / 2);
     }
+  }
+
+  /** Forgets the runs that had ended by the last sweep: what others delete elsewhere is not read here for long. */
+  sweep(): void {
+    this.#forget(this.#swept);
+    this.#swept = this.#ended.length;
+  }
+
+  #forget(count: number): void {
+    for (const old of this.#ended.splice(0, count)) this.#runs.delete(old);
+    this.#swept = Math.max(0, this.#swept - count);
   }
 
   /** The events after `after`, when all of them are here and the scope may see the run. */

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { Notifier, Topic } from '../../ports/index.ts';
+import { createListeners } from '../listeners.ts';
+import { connectionTo } from './database.ts';
+
+const CHANNEL = 'clew';
+/** PostgreSQL takes less than 8,000 bytes; a topic is ASCII. */
+const MOST_CHARACTERS = 7_900;
+/** Topics kept while there is no connection; what is more than that is found by polling. */
+const MOST_WAITING = 10_000;
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5_000;
+
+/** What `createNotifier` needs. */
+export interface NotifierOptions {
+  /** Address of the database itself, not of a pooler: whoever listens needs a session of its own. */
+  readonly url: string;
+  /** Told when the connection broke, once until it is back. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/**
+ * The bell of many nodes: `NOTIFY` with the ids, one connection a node. Listeners here are called at once; the other nodes hear of all topics of one turn of the
+ * event loop in one notification, and of those that come while one is on its way in the next. After a broken connection every listener is called: a ring
+ * may have been missed. Notifications go over the same connection as they come, in transactions of their own: within one that changes rows, `NOTIFY` would
+ * make all commits of the database wait for each other.
+ */
+export function createNotifier({ url, onTrouble }: NotifierOptions): Notifier {
+  const node = randomUUID();
+  const listeners = createListeners();
+  const waiting = new Set<string>();
+  let client: pg.Client | undefined;
+  let sending = false;
+  let closed = false;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let retryMs = FIRST_RETRY_MS;
+  const connecting = connect();
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client(connectionTo(url));
+    let gone = false;
+    const lost = (error: unknown) => {
+      if (gone) return;
+      gone = true;
+      if (client === next) client = undefined;
+      next.end().catch(() => {});
+      if (closed) return;
+      if (retryMs === FIRST_RETRY_MS) onTrouble(error);
+      retry = setTimeout(() => void connect(), retryMs * (0.5 + Math.random()));
+      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+    };
+    next.on('error', lost);
+    next.on('end', () => lost(new Error('The connection was closed.')));
+    next.on('notification', ({ payload = '' }) => {
+      const [sender, ...topics] = payload.split(' ');
+      if (sender !== node) for (const topic of topics) listeners.ring(topic);
+    });
+    try {
+      await next.connect();
+      await next.query(`LISTEN ${CHANNEL}`);
+    } catch (error) {
+      lost(error);
+      return;
+    }
+    if (closed) return void next.end().catch(() => {});
+    client = next;
+    retryMs = FIRST_RETRY_MS;
+    for (const topic of listeners.topics()) listeners.ring(topic);
+    schedule();
+  }
+
+  function schedule(): void {
+    if (sending || !client || waiting.size === 0) return;
+    sending = true;
+    setImmediate(() => void send());
+  }
+
+  async function send(): Promise<void> {
+    try {
+      while (client && waiting.size > 0) {
+        const payloads = takeAll();
+        await client.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [CHANNEL, payloads]);
+      }
+    } catch {
+      // The connection says so itself, and comes back.
+    } finally {
+      sending = false;
+      schedule();
+    }
+  }
+
+  function takeAll(): string[] {
+    const payloads: string[] = [];
+    let payload = node;
+    for (const topic of waiting) {
+      if (payload.length + topic.length >= MOST_CHARACTERS) {
+        payloads.push(payload);
+        payload = node;
+      }
+      payload += ` ${topic}`;
+    }
+    waiting.clear();
+    return [...payloads, payload];
+  }
+
+  return {
+    notify(topic: Topic) {
+      listeners.ring(topic);
+      if (closed || waiting.size >= MOST_WAITING) return;
+      waiting.add(topic);
+      schedule();
+    },
+    listen: listeners.listen,
+    async close() {
+      closed = true;
+      clearTimeout(retry);
+      listeners.clear();
+      await connecting;
+      await client?.end().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Scope } from '../../../model/index.ts';
+import type { Session } from '../database.ts';
+
+/**
+ * See `Store.moveThreads`. Gives back how many threads, and the ids of their runs. To be called in a transaction. Runs are locked before their threads, as
+ * `append` does.
+ */
+export async function moveThreads(
+  session: Session,
+  from: Scope,
+  to: Scope,
+): Promise<{ threads: number; runs: readonly string[] }> {
+  if (from.tenantId !== to.tenantId || from.userId === to.userId) return { threads: 0, runs: [] };
+  const { tenantId, userId: before } = from;
+  const { userId, userName } = to;
+  const theirs = 'IN (SELECT id FROM clew.threads WHERE tenant_id = $1 AND user_id = $2)';
+  const runs = await session.rows(
+    `SELECT id FROM clew.runs WHERE thread_id ${theirs} ORDER BY id FOR NO KEY UPDATE`,
+    tenantId,
+    before,
+  );
+  const threads = await session.rows(
+    'SELECT id FROM clew.threads WHERE tenant_id = $1 AND user_id = $2 ORDER BY id FOR NO KEY UPDATE',
+    tenantId,
+    before,
+  );
+  const ids = threads.map(([id]) => id as string);
+  await session.run(
+    'UPDATE clew.runs SET user_id = $1, user_name = $2 WHERE thread_id = ANY ($3::text[])',
+    userId,
+    userName,
+    ids,
+  );
+  await session.run(
+    'UPDATE clew.messages SET user_id = $1, user_name = $2 WHERE thread_id = ANY ($3::text[]) AND user_id = $4',
+    userId,
+    userName,
+    ids,
+    before,
+  );
+  await session.run(
+    'UPDATE clew.threads SET user_id = $1, user_name = $2 WHERE id = ANY ($3::text[])',
+    userId,
+    userName,
+    ids,
+  );
+  await session.run(
+    `UPDATE clew.sent SET user_id = $1 WHERE tenant_id = $2 AND user_id = $3
+       AND NOT EXISTS (SELECT 1 FROM clew.sent other WHERE other.tenant_id = $2 AND other.user_id = $1 AND other.key = sent.key)`,
+    userId,
+    tenantId,
+    before,
+  );
+  await session.run('DELETE FROM clew.sent WHERE tenant_id = $1 AND user_id = $2', tenantId, before);
+  return { threads: ids.length, runs: runs.map(([id]) => id as string) };
+}

@@ -1,0 +1,253 @@
+import { ClewError, type RunEvent } from '../../model/index.ts';
+import { type FullQuota, type Lease, LeaseLost, type Started, type Store } from '../../ports/index.ts';
+import type { Start } from '../new-run.ts';
+import { RecentEvents } from '../recent-events.ts';
+import { codeOf, type Database, UNIQUE_VIOLATION } from './database.ts';
+import { isAway } from './explain.ts';
+import { createGroup } from './group.ts';
+import { answerRun } from './operations/answer-run.ts';
+import { type Append, append, refused } from './operations/append.ts';
+import { claimRun } from './operations/claim-run.ts';
+import { expireWaits } from './operations/expire-waits.ts';
+import { release, releaseUnknown, renew } from './operations/leases.ts';
+import { measureAgent } from './operations/measure-agent.ts';
+import * as messages from './operations/messages.ts';
+import { moveThreads } from './operations/move-threads.ts';
+import { type QuotaCall, returnQuotas, takeQuotas } from './operations/quotas.ts';
+import {
+  type EventQuery,
+  findMessage,
+  listRuns,
+  readEvents,
+  readLog,
+  readMilestones,
+  readRun,
+  readTurn,
+} from './operations/read.ts';
+import { requestCancel } from './operations/request-cancel.ts';
+import { keepSetting, readSetting, writeSetting } from './operations/settings.ts';
+import { startRun } from './operations/start-run.ts';
+import { isOrdinary, startRuns } from './operations/start-runs.ts';
+import { readThreadState } from './operations/thread-state.ts';
+import * as threads from './operations/threads.ts';
+
+/** Jobs in one statement, and statements of one kind under way at once. */
+const GROUP = { size: 200, flights: 2 };
+/** How often the events of ended runs are forgotten. */
+const SWEEP_MS = 2_000;
+/** A database that does not answer so long is not ready. */
+const CHECK_MS = 3_000;
+/** How many claims after a broken connection look for what it may have claimed. */
+const SUSPICIOUS_CLAIMS = 3;
+
+/** `Store` on PostgreSQL. Many processes may have one on the same database. */
+export function createStore(database: Database): Store {
+  const recent = new RecentEvents();
+  /** Runs whose lease this process knows that it has, or may be about to get. */
+  const held = new Set<string>();
+  let suspicion = 0;
+  let closing: Promise<void> | undefined;
+  const sweeper = setInterval(() => recent.sweep(), SWEEP_MS);
+  sweeper.unref();
+
+  const starts = createGroup<Start, Started | undefined>({
+    ...GROUP,
+    order: ({ command }) => command.threadId,
+    async work(calls) {
+      try {
+        return await startRuns(database, calls);
+      } catch (error) {
+        if (isAway(error)) throw error;
+        return calls.map(() => undefined);
+      }
+    },
+  });
+
+  const appends = createGroup<Append, true>({
+    ...GROUP,
+    order: ({ lease }) => lease.run.id,
+    async work(writes) {
+      try {
+        return (await append(database, writes)).map((done) => done || refused());
+      } catch (error) {
+        if (isAway(error)) throw error;
+        return Promise.all(writes.map(alone));
+      }
+    },
+  });
+
+  /** One append of a group that broke: only the culprit fails. */
+  async function alone(write: Append): Promise<true | Error> {
+    try {
+      const [done] = await database.transaction((session) => append(session, [write]));
+      return done || refused();
+    } catch (error) {
+      if (codeOf(error) === UNIQUE_VIOLATION && (error as { constraint?: string }).constraint === 'events_pkey')
+        return refused();
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  const reads = createGroup<EventQuery, RunEvent[]>({ ...GROUP, work: (queries) => readEvents(database, queries) });
+
+  const quotaCalls = createGroup<QuotaCall, FullQuota | null>({
+    size: GROUP.size,
+    flights: 1,
+    work: (calls) => database.transaction((session) => takeQuotas(session, calls)),
+  });
+
+  function took(lease: Lease): void {
+    held.add(lease.run.id);
+    recent.begin(lease.run.id, lease.run);
+  }
+
+  function lost(runId: string): void {
+    held.delete(runId);
+    recent.delete(runId);
+  }
+
+  /** A claim whose answer never came may have been done. */
+  function suspect(error: unknown): never {
+    if (isAway(error)) suspicion = SUSPICIOUS_CLAIMS;
+    throw error;
+  }
+
+  async function startAny(call: Start): Promise<Started> {
+    const { runId, claim } = call.command;
+    if (claim) held.add(runId);
+    let lease: Lease | null = null;
+    try {
+      const started =
+        (isOrdinary(call) ? await starts.add(call) : undefined) ??
+        (await database.transaction((session) => startRun(session, call)));
+      lease = started.lease;
+      if (lease) took(lease);
+      return started;
+    } catch (error) {
+      return suspect(error);
+    } finally {
+      if (!lease) held.delete(runId);
+    }
+  }
+
+  const inTransaction = database.transaction;
+  return {
+    startRun: (scope, command) => startAny({ scope, command }),
+    async claimRun(claim, at) {
+      if (suspicion > 0) {
+        await releaseUnknown(database, claim.worker, [...held]);
+        suspicion -= 1;
+      }
+      const lease = await inTransaction((session) => claimRun(session, claim, at)).catch(suspect);
+      if (lease) took(lease);
+      return lease;
+    },
+    async append(lease, expectedSeq, events, after) {
+      const runId = lease.run.id;
+      try {
+        await appends.add({ lease, expectedSeq, events, after });
+      } catch (error) {
+        if (error instanceof LeaseLost) lost(runId);
+        throw error;
+      }
+      // A question may have become a cancellation on the way.
+      if (after.status === 'waiting') return lost(runId);
+      recent.add(runId, { seq: expectedSeq, size: sizeOf(events) }, events);
+      if (after.status === 'running') return;
+      held.delete(runId);
+      recent.end(runId);
+    },
+    async renew(leases, at) {
+      const renewed = await renew(database, leases, at);
+      for (const runId of renewed.lost) lost(runId);
+      return renewed;
+    },
+    async release(leases) {
+      if (leases.length > 0) await release(database, leases);
+      for (const { run } of leases) lost(run.id);
+    },
+    requestCancel: (scope, runId, event) => inTransaction((session) => requestCancel(session, scope, { runId, event })),
+    answerRun: async (scope, runId, answer) =>
+      (await inTransaction((session) => answerRun(session, scope, { runId, answer }))).run,
+    expireWaits: (before, event) => expireWaits(database, before, event),
+
+    async readEvents(scope, runId, after, limit) {
+      const known = recent.read(scope, runId, after);
+      if (known && known.length > 0) return limit >= 0 && known.length > limit ? known.slice(0, limit) : known;
+      return reads.add({ scope, runId, after, limit });
+    },
+    readMilestones: (scope, runId) => readMilestones(database, scope, runId),
+    readLog: (lease) => readLog(database, lease),
+    readTurn: (lease, limit) => readTurn(database, lease, limit),
+    readRun: (scope, runId) => readRun(database, scope, runId),
+    listRuns: (scope, query) => listRuns(database, scope, query),
+
+    createThread: (scope, thread) => threads.createThread(database, scope, thread),
+    readThread: (scope, threadId) => threads.readThread(database, scope, threadId),
+    readThreadState: (scope, threadId) => readThreadState(database, scope, threadId),
+    listThreads: (scope, query) => threads.listThreads(database, scope, query),
+    updateThread: (scope, threadId, change) =>
+      inTransaction((session) => threads.updateThread(session, scope, { threadId, change })),
+    async deleteThread(scope, threadId) {
+      for (const runId of await inTransaction((session) => threads.deleteThread(session, scope, threadId))) lost(runId);
+    },
+    async moveThreads(from, to) {
+      const moved = await inTransaction((session) => moveThreads(session, from, to));
+      for (const runId of moved.runs) recent.delete(runId);
+      return moved.threads;
+    },
+
+    listMessages: (scope, threadId, query) => messages.listMessages(database, scope, { threadId, ...query }),
+    listMessageIds: (scope, threadId) => messages.listMessageIds(database, scope, threadId),
+    readMessage: (scope, threadId, messageId) => messages.readMessage(database, scope, { threadId, messageId }),
+    updateMessage: (scope, threadId, messageId, change) =>
+      inTransaction((session) => messages.updateMessage(session, scope, { threadId, messageId, change })),
+    findMessage: (scope, messageId) => findMessage(database, scope, messageId),
+    listRunMessages: (scope, runId) => messages.listRunMessages(database, scope, runId),
+
+    measureAgent: (scope, agentId, limit) => measureAgent(database, scope, { agentId, limit }),
+
+    takeQuotas: (quotas, at) => quotaCalls.add({ quotas, at }),
+    returnQuotas: (slot) => returnQuotas(database, slot),
+
+    readSetting: (key) => readSetting(database, key),
+    writeSetting: (key, value) => writeSetting(database, key, value),
+    keepSetting: (key, value) => keepSetting(database, key, value),
+
+    check: () => within(CHECK_MS, database.row('SELECT 1 FROM clew.settings LIMIT 1')),
+    close() {
+      closing ??= shut();
+      return closing;
+    },
+  };
+
+  async function shut(): Promise<void> {
+    clearInterval(sweeper);
+    await Promise.all([starts.idle(), appends.idle(), reads.idle(), quotaCalls.idle()]);
+    await database.close();
+  }
+}
+
+/** Characters of text in events, about: enough to tell large ones. */
+function sizeOf(events: Append['events']): number {
+  let size = 0;
+  for (const { type, data } of events) {
+    if (type === 'message.delta') size += (data as { text: string }).text.length;
+    else if (type === 'message.completed' || type === 'message.part') size += JSON.stringify(data).length;
+    else size += 100;
+  }
+  return size;
+}
+
+async function within(ms: number, answer: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ClewError('database_unavailable')), ms);
+  });
+  answer.catch(() => {}); // Too late for anybody to hear of it.
+  try {
+    await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

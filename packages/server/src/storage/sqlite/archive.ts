@@ -1,0 +1,88 @@
+import { ARCHIVE_TABLES, type Archive, type ArchiveCounts, type ArchiveRows, type ArchiveTable } from '../archive.ts';
+import { openDatabase } from './open.ts';
+
+/** Rows handed on at once, and their largest number of characters. */
+const ROWS = 500;
+const CHARACTERS = 4_000_000;
+
+type Cell = string | number | null;
+
+/** What of each table is taken along, in columns of the archive. */
+const COLUMNS: Readonly<Record<ArchiveTable, Readonly<Record<string, string>>>> = {
+  settings: same('key', 'value'),
+  threads: {
+    ...same(
+      'id',
+      'tenant_id',
+      'user_id',
+      'user_name',
+      'title',
+      'agent_id',
+      'status',
+      'created_at',
+      'updated_at',
+      'extra',
+    ),
+    state_version: `coalesce(state ->> '$.version', 0)`,
+    state_source: `state ->> '$.source'`,
+    state_value: `state -> '$.value'`,
+  },
+  messages: {
+    ...same('id', 'thread_id', 'run_id', 'role', 'parts', 'parent_id', 'agent_name', 'user_id', 'user_name'),
+    ...same('created_at', 'updated_at', 'flags', 'steps', 'state', 'extra', 'origin'),
+  },
+  runs: {
+    ...same('id', 'tenant_id', 'user_id', 'user_name', 'thread_id', 'agent_id', 'agent_name', 'status', 'message_id'),
+    ...same('context', 'options', 'inputs', 'epoch', 'worker', 'cancelling', 'created_at', 'started_at', 'ended_at'),
+    ...same('waiting_since', 'error'),
+    // Whoever had it is gone: the file is not open anywhere else.
+    lease_until: `CASE WHEN status = 'running' THEN 0 END`,
+  },
+  events: { run_id: '(SELECT id FROM runs WHERE runs.n = events.run_n)', ...same('seq', 'type', 'at', 'data') },
+  sent: same('tenant_id', 'user_id', 'key', 'fingerprint', 'run_id', 'message_id', 'after', 'at'),
+  quotas: same('key', 'slot', 'amount', 'until'),
+};
+
+const ORDER: Readonly<Record<ArchiveTable, string>> = {
+  settings: 'key',
+  threads: 'n',
+  messages: 'n',
+  runs: 'n',
+  events: 'run_n, seq',
+  sent: 'tenant_id, user_id, key',
+  quotas: 'key, slot',
+};
+
+function same(...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, name]));
+}
+
+/** Opens a SQLite database, brings it to the newest schema and reads all of it. Rejects as `openDatabase` does: also when a server has it. */
+export function archiveSqlite(file: string): Archive {
+  const { db, close } = openDatabase({ file });
+  const count = (table: ArchiveTable) =>
+    Number((db.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number }).n);
+  const counts = Object.fromEntries(ARCHIVE_TABLES.map((table) => [table, count(table)])) as unknown as ArchiveCounts;
+
+  function* rows(): Iterable<ArchiveRows> {
+    for (const table of ARCHIVE_TABLES) {
+      const columns = Object.keys(COLUMNS[table]);
+      const select = Object.values(COLUMNS[table]).join(', ');
+      const statement = db.prepare(`SELECT ${select} FROM ${table} ORDER BY ${ORDER[table]}`);
+      statement.setReturnArrays(true);
+      let batch: Cell[][] = [];
+      let characters = 0;
+      for (const row of statement.iterate() as unknown as Iterable<Cell[]>) {
+        batch.push(row);
+        for (const cell of row) if (typeof cell === 'string') characters += cell.length;
+        if (batch.length < ROWS && characters < CHARACTERS) continue;
+        yield { table, columns, rows: batch };
+        batch = [];
+        characters = 0;
+      }
+      if (batch.length > 0) yield { table, columns, rows: batch };
+    }
+  }
+
+  return { counts, rows, close };
+}

@@ -1,0 +1,74 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createNotifier } from '../../packages/server/src/storage/postgres/notifier.ts';
+import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
+import { notifierSuite } from './notifier.suite.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+notifierSuite({
+  name: 'PostgreSQL',
+  async open() {
+    const [here, there] = await Promise.all([connected(), connected()]);
+    return {
+      here,
+      there,
+      async close() {
+        await Promise.all([here.close(), there.close()]);
+      },
+    };
+  },
+});
+
+/** A bell that is connected: it rings its listeners then, in case they missed something. */
+async function connected(onTrouble: (error: unknown) => void = () => {}) {
+  const notifier = createNotifier({ url: database.url, onTrouble });
+  let ready = false;
+  const stop = notifier.listen('run:ready', () => {
+    ready = true;
+  });
+  await vi.waitFor(() => expect(ready).toBe(true));
+  stop();
+  return notifier;
+}
+
+test('a broken connection comes back, says so once, and rings for what may have been missed', async () => {
+  const troubles: unknown[] = [];
+  const notifier = await connected((error) => troubles.push(error));
+  const other = await connected();
+  let rings = 0;
+  notifier.listen('run:1', () => {
+    rings += 1;
+  });
+  await database.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
+  await vi.waitFor(() => expect(rings).toBe(1), { timeout: 5_000 });
+  expect(troubles).toHaveLength(1);
+  await vi.waitFor(
+    () => {
+      other.notify('run:1');
+      expect(rings).toBeGreaterThan(1);
+    },
+    { timeout: 5_000 },
+  );
+  await Promise.all([notifier.close(), other.close()]);
+});
+
+test('what is rung for in one turn comes in one notification', async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query('LISTEN clew');
+  const payloads: string[] = [];
+  client.on('notification', ({ payload = '' }) => payloads.push(payload));
+  const here = await connected();
+  for (let n = 0; n < 100; n += 1) here.notify(`run:${n}`);
+  here.notify('run:1');
+  await vi.waitFor(() => expect(payloads).toHaveLength(1));
+  expect(payloads[0]?.split(' ').slice(1)).toEqual(Array.from({ length: 100 }, (_, n) => `run:${n}`));
+  await Promise.all([here.close(), client.end()]);
+});

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { importDatabase } from '../../packages/server/src/app/database.ts';
+import type { Scope } from '../../packages/server/src/model/index.ts';
+import type { Store } from '../../packages/server/src/ports/index.ts';
+import { openPostgres } from '../../packages/server/src/storage/postgres/open.ts';
+import { openSqlite } from '../../packages/server/src/storage/sqlite/store.ts';
+import { createTestDatabase } from '../kit/database.ts';
+import { tempDir } from '../kit/temp-dir.ts';
+import { answerTo, begin, ben, claim, delta, operator, RUNNING, say, T0, uuid } from '../ports/store/kit.ts';
+
+const everybody: Scope = { ...operator, audience: 'operator' };
+
+/** A bit of everything: threads with a state, copies, a run that ended, one that waits, one that is worked on, one in the queue. */
+async function fill(store: Store): Promise<void> {
+  const ended = await begin(store, { once: { key: 'k', fingerprint: 'f' }, state: { source: 'https://b.example/s' } });
+  const odd = delta('ünï\u2028 \\ "quotes" \u0000 \ud800 \u{1F9F6}');
+  await store.append(ended.lease, 2, [odd, { type: 'state.updated', at: T0, data: { state: null } }], RUNNING);
+  await store.append(
+    ended.lease,
+    4,
+    [
+      { type: 'message.completed', at: T0 + 5, data: { message: answerTo(ended.message, 'Hi') } },
+      { type: 'run.completed', at: T0 + 5, data: { context: {} } },
+    ],
+    { status: 'completed' },
+  );
+  const waits = await begin(store, { runId: uuid('52'), threadId: uuid('42'), message: say('x') }, ben);
+  await store.append(
+    waits.lease,
+    2,
+    [{ type: 'run.waiting', at: T0 + 1, data: { waitId: 'w1', messageId: uuid('99') } }],
+    { status: 'waiting' },
+  );
+  await begin(store, { runId: uuid('53'), threadId: uuid('43'), message: say('works') });
+  await begin(store, {
+    runId: uuid('54'),
+    message: say('later'),
+    history: [{ id: uuid('61'), role: 'user', parts: [], agentName: null, origin: 'https://b.example/1' }],
+  });
+  await store.writeSetting('tenant', 'somebody');
+  await store.takeQuotas([{ key: 'visitor', slot: 's', amount: 0.25, limit: null, until: T0 + 9 }], T0);
+}
+
+/** Everything that can be read, by whoever reads everything. */
+async function contents(store: Store) {
+  const all = { limit: 100, offset: 0 };
+  const threads = (await store.listThreads(everybody, all)).items;
+  const runs = (await store.listRuns(everybody, all)).items;
+  return {
+    threads,
+    runs,
+    messages: await Promise.all(threads.map(({ id }) => store.listMessages(everybody, id, all))),
+    states: await Promise.all(threads.map(({ id }) => store.readThreadState(everybody, id))),
+    events: await Promise.all(runs.map(({ id }) => store.readEvents(everybody, id, 0, -1))),
+    tenant: await store.readSetting('tenant'),
+  };
+}
+
+it('moves everything from SQLite to PostgreSQL, once', async () => {
+  const file = join(tempDir(), 'clew.db');
+  const before = openSqlite({ file }).store;
+  await fill(before);
+  const expected = await contents(before);
+  await before.close();
+
+  const database = await createTestDatabase('nothing');
+  onTestFinished(() => database.drop());
+  const storage = {
+    file,
+    synchronous: 'normal',
+    url: database.url,
+    directUrl: null,
+    connections: 2,
+    prepare: true,
+  } as const;
+  expect(await importDatabase(storage)).toEqual({
+    settings: 1,
+    threads: 3,
+    messages: 6,
+    runs: 4,
+    events: 13,
+    sent: 1,
+    quotas: 1,
+  });
+  const { store, notifier } = await openPostgres({ url: database.url });
+  expect(await contents(store)).toEqual(expected);
+  // Interrupted runs go on, and what was sent is known.
+  expect(await store.claimRun({ ...claim, worker: 'new' }, T0 + 1)).toMatchObject({ epoch: 2 });
+  await expect(begin(store, { once: { key: 'k', fingerprint: 'other' } })).rejects.toMatchObject({
+    code: 'idempotency_conflict',
+  });
+  await expect(importDatabase(storage)).rejects.toMatchObject({ message: expect.stringContaining('not empty') });
+  await Promise.all([store.close(), notifier.close()]);
+});
