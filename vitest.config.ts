@@ -36,26 +36,34 @@ const GROUPS: readonly Group[] = [
   {
     name: 'ports',
     include: ['test/ports/**/*.test.ts', 'packages/server/test/storage/**/*.test.ts'],
+    exclude: ['test/ports/*.postgres.test.ts'],
     timeout: 30 * SECOND,
     order: 2,
   },
   {
-    name: 'wires',
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/{walls,ports,browser,crash,package}/**'],
+    name: 'postgres',
+    include: ['test/ports/*.postgres.test.ts', 'test/postgres/**/*.test.ts'],
     timeout: MINUTE,
     order: 3,
+    globalSetup: 'test/kit/postgres.setup.ts',
+  },
+  {
+    name: 'wires',
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/{walls,ports,postgres,browser,crash,package}/**'],
+    timeout: MINUTE,
+    order: 4,
   },
   {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
     timeout: 2 * MINUTE,
-    order: 4,
+    order: 5,
     parallel: false,
     globalSetup: 'test/kit/chromium.setup.ts',
   },
-  { name: 'package', include: ['test/package/**/*.test.ts'], timeout: 5 * MINUTE, order: 5, parallel: false },
-  { name: 'crash', include: ['test/crash/**/*.test.ts'], timeout: 10 * MINUTE, order: 6, parallel: false },
+  { name: 'package', include: ['test/package/**/*.test.ts'], timeout: 5 * MINUTE, order: 6, parallel: false },
+  { name: 'crash', include: ['test/crash/**/*.test.ts'], timeout: 10 * MINUTE, order: 7, parallel: false },
 ];
 
 export default defineConfig({

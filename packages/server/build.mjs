@@ -20,7 +20,7 @@ import { isBuiltin } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { build as buildWidget } from '../widget/build.mjs';
+import { build as buildWidget, OverBudget } from '../widget/build.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = resolve(HERE, '../..');
@@ -49,7 +49,7 @@ if (process.argv.includes('--force') || !upToDate()) {
     await buildAll();
   } catch (error) {
     // esbuild has printed its errors already.
-    if (error instanceof Mistake) process.stderr.write(`clew: ${error.message}\n`);
+    if (error instanceof Mistake || error instanceof OverBudget) process.stderr.write(`clew: ${error.message}\n`);
     else if (!error.errors) throw error;
     process.exitCode = 1;
   }
@@ -131,6 +131,10 @@ function copyFiles() {
     ...globSync('**/migrations/*.sql', { cwd: SRC }).map((file) => [
       join(SRC, file),
       join('migrations', basename(file)),
+    ]),
+    ...globSync('**/postgres/schema/*.sql', { cwd: SRC }).map((file) => [
+      join(SRC, file),
+      join('schema', basename(file)),
     ]),
     ...filesIn(join(ROOT, 'packages/widget/dist')).map((file) => [
       join(ROOT, 'packages/widget/dist', file),

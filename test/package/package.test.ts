@@ -37,7 +37,16 @@ describe('the package', () => {
   test('holds the program, the library, the widget and the sample project, and no sources', () => {
     const paths = files.map((file) => file.path);
     expect(paths).toEqual(
-      expect.arrayContaining(['LICENSE', 'README.md', 'dist/cli.js', 'dist/index.js', 'dist/types/index.d.ts']),
+      expect.arrayContaining([
+        'LICENSE',
+        'README.md',
+        'dist/cli.js',
+        'dist/index.js',
+        'dist/types/index.d.ts',
+        'dist/widget/wxoLoader.js',
+        'dist/widget/clew.js',
+        'dist/widget/clew.d.ts',
+      ]),
     );
     for (const folder of ['dist/migrations/', 'dist/widget/', 'dist/starter/agents/']) {
       expect(

@@ -73,7 +73,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'runtimes/remote',
     paths: [`${SERVER}/runtimes/remote`],
-    mayImport: ['model', 'ports', 'runtimes', 'wire'],
+    mayImport: ['model', 'ports', 'runtimes', 'wire', 'acp parts'],
     packages: ['*'],
     reason: 'a remote runtime speaks a protocol as a client does, through @clew/wire',
   },
@@ -83,6 +83,20 @@ export const ROOMS: readonly Room[] = [
     mayImport: ['model', 'ports', 'storage'],
     packages: ['node:sqlite', 'node:worker_threads', ...QUIET_NODE, ...FILES],
     reason: 'an adapter implements ports on one database and knows no other adapter',
+  },
+  {
+    name: 'storage/postgres',
+    paths: [`${SERVER}/storage/postgres`],
+    mayImport: ['model', 'ports', 'storage'],
+    packages: ['pg', ...QUIET_NODE, ...FILES],
+    reason: 'an adapter implements ports on one database and knows no other adapter',
+  },
+  {
+    name: 'storage/files',
+    paths: [`${SERVER}/storage/files`],
+    mayImport: ['model', 'ports'],
+    packages: [...QUIET_NODE, ...FILES],
+    reason: 'an adapter implements ports on one place for files and knows no other adapter',
   },
   {
     name: 'storage',
@@ -114,9 +128,17 @@ export const ROOMS: readonly Room[] = [
     reason: 'a wire is a projection: it never meets another wire, http, storage or a runtime',
   },
   {
+    name: 'acp parts',
+    paths: [`${SERVER}/wires/acp/parts.ts`],
+    mayImport: ['model', 'wire'],
+    packages: [],
+    reason:
+      'how a part is written in ACP is a pure function, the same for those who come here and for agents elsewhere',
+  },
+  {
     name: 'wires/acp',
     paths: [`${SERVER}/wires/acp`],
-    mayImport: ['model', 'wires contract', 'wire'],
+    mayImport: ['model', 'wires contract', 'wire', 'acp parts'],
     mayImportTypesOf: ['engine entry'],
     packages: ['zod', ...QUIET_NODE],
     reason: 'a wire is a projection: it never meets another wire, http, storage or a runtime',
@@ -161,6 +183,8 @@ export const ROOMS: readonly Room[] = [
       'runtimes/remote',
       'storage',
       'storage/sqlite',
+      'storage/postgres',
+      'storage/files',
       'project',
       'wires contract',
       'wires/orchestrate',
@@ -214,7 +238,7 @@ export const ROOMS: readonly Room[] = [
     name: 'widget',
     paths: ['packages/widget/src'],
     mayImport: ['wire'],
-    packages: ['marked'],
+    packages: ['lit', 'lit/*', 'marked', 'highlight.js', 'highlight.js/*'],
     reason: 'the widget is a guest in a page and speaks to the server over HTTP only',
   },
 ];

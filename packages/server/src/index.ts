@@ -1,5 +1,5 @@
 /**
- * The package `clew` for authors of agents (`agents/*.ts` of a project) and for programs that carry the server inside.
+ * The package `clew` for authors of agents and tools (`agents/*.ts` and `tools/*.ts` of a project) and for programs that carry the server inside.
  *
  * @example
  * import { ask, type CodeTurn, textOf } from 'clew';
@@ -24,6 +24,7 @@ export {
   textOf,
 } from './model/part.ts';
 export type { Run, RunStatus } from './model/run.ts';
+export type { ToolCall, ToolPermission, ToolResult } from './ports/tool.ts';
 export {
   type AgentFunction,
   type AgentMetadata,
@@ -33,5 +34,15 @@ export {
   type CodeStep,
   type CodeTurn,
   defineAgent,
+  type Generic,
   type Said,
+  type Trajectory,
 } from './runtimes/code/index.ts';
+export {
+  definePlugin,
+  type PluginAnswer,
+  type PluginDefinition,
+  type PluginTurn,
+  type PluginVerdict,
+} from './runtimes/plugins/plugin.ts';
+export { defineTool, type ToolDefinition, type ToolOutput, z } from './runtimes/tools/code-tool.ts';

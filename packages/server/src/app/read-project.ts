@@ -1,8 +1,47 @@
 import type { Config } from '../config/config.ts';
-import { loadProject, type Project } from '../project/index.ts';
-import { BUILT_IN_MODELS } from '../runtimes/index.ts';
+import { readVariable } from '../config/environment.ts';
+import { type Finding, loadProject, type Project } from '../project/index.ts';
+import { BUILT_IN_MODELS, findModel, isUsable } from '../runtimes/index.ts';
+import { labelCollision } from '../wires/acp/names.ts';
 
-/** Reads the project's files with what this server knows of models and defaults, so that every reader finds the same. */
-export function readProject(config: Config): Promise<Project> {
-  return loadProject(config.project, { models: BUILT_IN_MODELS, defaultAgent: config.defaultAgent });
+/** A project with what a server says of it. */
+export interface ReadProject extends Project {
+  /** Two agents that cannot be served together: one of the findings. A server takes over nothing of such a project. */
+  readonly collision: Finding | null;
 }
+
+/** Reads the project's files with what this server knows of models, defaults and wires, so that every reader finds the same. */
+export async function readProject(config: Config): Promise<ReadProject> {
+  const read = await loadProject(config.project, {
+    models: BUILT_IN_MODELS,
+    providers: Object.keys(config.models),
+    modelFault: (llm) => modelFault(llm, config),
+    defaultAgent: config.defaultAgent,
+    variable: readVariable,
+  });
+  const collision = collisionOf(read);
+  return { ...read, collision, findings: collision ? [...read.findings, collision] : read.findings };
+}
+
+/** What has to be set before the model of an agent can be used. */
+function modelFault(llm: string, { models }: Config): { message: string; fix: string } | undefined {
+  const found = findModel(llm, models);
+  return found && !isUsable(found) ? found : undefined;
+}
+
+function collisionOf({ agents }: Project): Finding | null {
+  const collision = labelCollision(agents.map(({ agent }) => agent));
+  if (!collision) return null;
+  const { label, names } = collision;
+  const [other, one] = names.map((name) => agents.find(({ agent }) => agent.name === name)!) as [Entry, Entry];
+  return {
+    severity: 'error',
+    file: one.source,
+    line: one.line,
+    field: 'name',
+    message: `The agents ${names.join(' and ')} would both be called ${label} over ACP.`,
+    fix: `Rename this one or the one in \`${other.source}\`: until then a server takes over neither.`,
+  };
+}
+
+type Entry = Project['agents'][number];

@@ -3,19 +3,19 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ClewError } from '../model/index.ts';
 
-/** Bytes of the secret; HS256 wants 32 or more. */
-const LENGTH = 32;
+/** Bytes of a secret; HS256 wants 32 or more. */
+export const SECRET_LENGTH = 32;
 
 /**
  * The secret that this installation signs its tokens with: kept beside the database, readable by its owner only, made at the first start. There is no
  * default one: a default is a secret that everybody knows.
  */
 export function installationSecret(databaseFile: string): Uint8Array {
-  if (databaseFile === ':memory:') return randomBytes(LENGTH);
+  if (databaseFile === ':memory:') return randomBytes(SECRET_LENGTH);
   const path = join(dirname(databaseFile), 'secret');
   const known = read(path);
   if (known) return known;
-  const secret = randomBytes(LENGTH);
+  const secret = randomBytes(SECRET_LENGTH);
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `${secret.toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
@@ -30,6 +30,11 @@ export function installationSecret(databaseFile: string): Uint8Array {
   return secret;
 }
 
+/** The secret of an installation whose database this is; undefined where it was never started. */
+export function secretBeside(databaseFile: string): Uint8Array | undefined {
+  return databaseFile === ':memory:' ? undefined : read(join(dirname(databaseFile), 'secret'));
+}
+
 function read(path: string): Uint8Array | undefined {
   let text: string;
   try {
@@ -38,7 +43,7 @@ function read(path: string): Uint8Array | undefined {
     return undefined;
   }
   const secret = Buffer.from(text.trim(), 'base64url');
-  if (secret.length < LENGTH) {
+  if (secret.length < SECRET_LENGTH) {
     throw new ClewError(
       'database_unusable',
       'The file "secret" beside the database is damaged. Delete it: tokens that were given out become invalid.',

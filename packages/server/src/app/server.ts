@@ -1,21 +1,24 @@
 import type { Logger } from 'pino';
+import { NIL } from 'uuid';
 import type { Config } from '../config/config.ts';
 import { createEngine, type Engine } from '../engine/index.ts';
-import { createGuardedFetch, createHttp, createTokens } from '../http/index.ts';
-import { ClewError } from '../model/index.ts';
-import { createDirectory, type Finding, type Project, watchProject } from '../project/index.ts';
-import { createRuntimes } from '../runtimes/index.ts';
-import { createLocalNotifier } from '../storage/sqlite/notifier.ts';
-import { explainDatabase } from '../storage/sqlite/open.ts';
-import { openSqlite } from '../storage/sqlite/store.ts';
-import { createAcpWire, labelCollision } from '../wires/acp/index.ts';
+import { createGuardedFetch, createHttp, createTokens, isLoopback, signOperatorToken } from '../http/index.ts';
+import { ClewError, type Scope } from '../model/index.ts';
+import type { Tool, Toolbox } from '../ports/index.ts';
+import { createDirectory, formatFinding, type Project, watchProject } from '../project/index.ts';
+import { createRuntimes, createToolbox, type RuntimesOptions } from '../runtimes/index.ts';
+import { createRemoteRuntime } from '../runtimes/remote/index.ts';
+import { createAcpWire } from '../wires/acp/index.ts';
 import { createOrchestrateWire } from '../wires/orchestrate/index.ts';
 import { REAL_CLOCK } from './clock.ts';
+import { formBytes, openFiles } from './files.ts';
+import { identityOf, NO_TOKENS } from './identity.ts';
 import { indexKnowledge } from './knowledge.ts';
 import { createLog } from './log.ts';
 import { builtPages } from './pages.ts';
 import { readProject } from './read-project.ts';
-import { installationSecret } from './secret.ts';
+import { shieldOf } from './shield.ts';
+import { openStorage, type Storage } from './storage.ts';
 import { VERSION } from './version.ts';
 
 /** A server that is put together but does not listen yet. */
@@ -23,6 +26,10 @@ export interface ClewServer {
   readonly engine: Engine;
   /** The project as it was last read, with everything that was found in it. */
   readonly project: Project;
+  /** Who may see everything of this installation. */
+  readonly operator: Scope;
+  /** A token of five minutes that makes its bearer the operator. */
+  operatorToken(): Promise<string>;
   /** Starts to work and to listen. Rejects with one clear sentence (a taken port, …); the server is then closed. */
   start(): Promise<{ readonly url: string; readonly port: number }>;
   /** Stops to accept, lets runs end within the grace, releases leases, ends streams, closes the store. Safe to call twice. */
@@ -36,6 +43,8 @@ export interface ServerOptions {
   /** Read the project again when its files change. Default false. */
   readonly watch?: boolean;
   /** Told after the project was read again. */
+  /** Plays agents with other models and tools than their own. Default: they have their own. */
+  readonly stage?: { readonly openModel: NonNullable<RuntimesOptions['openModel']>; tool(tool: Tool): Tool };
   readonly onReload?: (project: Project, changed: readonly string[]) => void;
 }
 
@@ -45,77 +54,136 @@ export interface ServerOptions {
  */
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<ClewServer> {
   const log = options.log ?? createLog(config.log);
-  const { store, knowledge } = openSqlite(config.storage);
+  if (config.server.role !== 'all' && config.storage.url === null) {
+    throw new ClewError(
+      'invalid_request',
+      'An SQLite file belongs to one process, which does everything. Set `storage.url` to a PostgreSQL database, or take away `server.role`.',
+    );
+  }
+  const storage = await openStorage(config.storage, log);
   try {
-    return await assemble({ config, options, log, store, knowledge });
+    return await assemble({ config, options, log, storage });
   } catch (error) {
+    await storage.notifier.close();
     // A damaged file may refuse that too; what broke first counts.
-    await store.close().catch(() => {});
-    throw explainDatabase(error);
+    await storage.store.close().catch(() => {});
+    throw storage.explain(error);
   }
 }
 
-type Storage = ReturnType<typeof openSqlite>;
-
-async function assemble(parts: { config: Config; options: ServerOptions; log: Logger } & Storage): Promise<ClewServer> {
-  const { config, options, log, store, knowledge } = parts;
+async function assemble(parts: {
+  config: Config;
+  options: ServerOptions;
+  log: Logger;
+  storage: Storage;
+}): Promise<ClewServer> {
+  const { config, options, log, storage } = parts;
+  const { knowledge, notifier } = storage;
+  const secret = await storage.secret();
+  let publicUrl = config.server.publicUrl ?? '';
+  const files = openFiles(config, storage, { secret, publicUrl: () => publicUrl });
+  const { store } = files;
   const tenantId = await installationTenant(store);
-  const runtimeOf = createRuntimes({ index: knowledge });
+  const { writeOnly, readWrite, admin } = config.approvals;
+  const toolbox = createToolbox({
+    asks: {
+      read_only: false,
+      write_only: writeOnly === 'ask',
+      read_write: readWrite === 'ask',
+      admin: admin === 'ask',
+    },
+    onTrouble: (trouble) => log.warn(trouble, 'a toolkit could not be worked with'),
+  });
+  const { stage } = options;
+  const runtimeOf = createRuntimes({
+    index: knowledge,
+    ...(stage ? { openModel: stage.openModel } : {}),
+    toolbox: stage ? staged(toolbox, stage.tool) : toolbox,
+    attachments: files.attachments,
+    providers: config.models,
+    describeBase: (base) => project.knowledgeBases.find(({ name }) => name === base)?.description ?? '',
+    colleagues: { find: (name) => directory.find(name), runtime: (agent) => directory.runtime(agent) },
+    findPlugin: (name) => project.plugins.find(({ plugin }) => plugin.name === name)?.plugin,
+    onDefect: (err, about) => log.error({ err, ...about }, 'something broke'),
+    onTrouble: (trouble) => log.warn(trouble, 'a model could not be worked with'),
+  });
+  const onTrouble = (trouble: object) => log.warn(trouble, 'a remote agent could not be worked with');
   const directory = createDirectory({
-    runtimeFor: (agent, { module }) => runtimeOf(agent, module),
+    runtimeFor: (agent, { module, remote }) =>
+      remote ? createRemoteRuntime({ ...remote, onTrouble }) : runtimeOf(agent, module),
     defaultAgent: config.defaultAgent,
   });
 
-  async function load(): Promise<Project> {
-    const read = await readProject(config);
-    const collision = labelCollision(read.agents.map(({ agent }) => agent));
-    if (collision) throw new ClewError('invalid_request', collision);
-    const findings: Finding[] = [...read.findings, ...(await indexKnowledge(knowledge, read))];
+  /** The project with what can be served of it taken over. `before` stays, but for the findings, when two agents exclude each other. */
+  async function load(before?: Project): Promise<Project> {
+    const { collision, ...read } = await readProject(config);
+    if (collision && before) return { ...before, findings: read.findings };
+    if (collision) throw new ClewError('invalid_request', formatFinding(collision));
+    const findings = [...read.findings, ...(await indexKnowledge(knowledge, read))];
     directory.replace(read);
+    toolbox.replace({
+      tools: read.tools.map(({ tool }) => tool),
+      toolkits: read.toolkits.map(({ server }) => server),
+    });
     return { ...read, findings };
   }
 
   let project = await load();
-  const notifier = createLocalNotifier();
+  const fetchText = createGuardedFetch({ hosts: config.acpHistoryHosts?.split(/[,\s]+/).filter(Boolean) ?? [] });
+  const shield = shieldOf({ config, store, log });
   const engine = createEngine({
+    admission: shield.admission,
     store,
     notifier,
     clock: REAL_CLOCK,
     agents: directory,
     settings: config.engine,
+    openPayload: (sealed) => identity.openPayload(sealed),
+    fetchJson: async (url) => JSON.parse(await fetchText(url)),
     onDefect: (err, about) => log.error({ err, ...about }, 'something broke'),
   });
   const tokens = createTokens({
-    secret: installationSecret(config.storage.file),
+    secret,
     tenantId,
     clock: REAL_CLOCK,
     ttlSeconds: config.auth.tokenSeconds,
   });
+  const identity = identityOf({ config, tenantId, tokens, secret, store, log, publicUrl: () => publicUrl });
   const broken = (err: unknown, about: object) => log.error({ err, ...about }, 'a stream broke');
   const orchestrate = createOrchestrateWire({
     engine,
-    tokens,
+    tokens: identity.anyOpen ? tokens : NO_TOKENS,
+    identity: identity.desk,
+    channels: shield.channels,
+    files: files.desk,
     info: { version: VERSION, defaultTenant: { id: tenantId, name: 'local' } },
     onDefect: broken,
   });
-  let publicUrl = config.server.publicUrl ?? '';
   const acp = createAcpWire({
     engine,
     info: { publicUrl: () => publicUrl },
-    fetchText: createGuardedFetch({ hosts: config.acpHistoryHosts?.split(/[,\s]+/).filter(Boolean) ?? [] }),
+    fetchText,
     onDefect: broken,
   });
   const face = {
-    identify: tokens.identify,
-    config: { ...config.server, ...config.limits },
+    identify: identity.identify,
+    origins: identity.origins,
+    addressOf: shield.addressOf,
+    openRequests: shield.openRequests,
+    allowRemote: config.server.allowOpen || !identity.anyOpen,
+    config: { ...config.server, ...config.limits, formBytes: formBytes(config.limits) },
     log,
     clock: REAL_CLOCK,
     version: VERSION,
     check: () => store.check(),
   };
-  const http = createHttp({ ...face, wires: [orchestrate, acp], pages: builtPages() });
+  const http = createHttp(
+    config.server.role === 'worker'
+      ? { ...face, wires: [] } // Whoever watches it asks for /health.
+      : { ...face, wires: [orchestrate, acp], pages: builtPages() },
+  );
   const acpHttp =
-    config.acpPort === null
+    config.acpPort === null || config.server.role === 'worker'
       ? undefined
       : createHttp({ ...face, wires: [acp], config: { ...face.config, port: config.acpPort, publicUrl: null } });
 
@@ -128,7 +196,7 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
 
   async function reload(changed: readonly string[]): Promise<void> {
     try {
-      project = await load();
+      project = await load(project);
       options.onReload?.(project, changed);
     } catch (err) {
       log.error({ err }, 'the project could not be read again; the agents stay as they were');
@@ -143,7 +211,9 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
     const stopped = engine.stop(config.server.graceMs);
     await Promise.all([http, acpHttp].map((one) => one?.close(config.server.graceMs + 500)));
     await stopped;
+    await toolbox.close();
     await notifier.close();
+    await files.close();
     await store.close();
   }
 
@@ -152,11 +222,14 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
     get project() {
       return project;
     },
+    operator: { tenantId, userId: NIL, userName: 'operator', audience: 'operator' },
+    operatorToken: () => signOperatorToken(secret, REAL_CLOCK.now()),
     async start() {
-      engine.start();
+      if (config.server.role !== 'api') engine.start();
       try {
         const address = await http.listen();
         publicUrl = address.url;
+        if (identity.anyOpen && !staysHere(config)) log.warn(OPEN_TO_ALL);
         const acpUrl = (await acpHttp?.listen())?.url;
         log.info(
           { url: address.url, ...(acpUrl ? { acpUrl } : {}), agents: directory.list().length, version: VERSION },
@@ -176,11 +249,20 @@ async function assemble(parts: { config: Config; options: ServerOptions; log: Lo
   return server;
 }
 
+/** Tools as a stage has them. */
+function staged(toolbox: Toolbox, tool: (tool: Tool) => Tool): Toolbox {
+  const resolve: Toolbox['resolve'] = async (names, signal) => (await toolbox.resolve(names, signal)).map(tool);
+  return { resolve, close: () => toolbox.close() };
+}
+
+const OPEN_TO_ALL =
+  'an open channel can be reached from other machines: whoever does is the operator; give every channel another mode in clew.config.yaml';
+
+function staysHere({ server: { host, publicUrl } }: Config): boolean {
+  return isLoopback(host) && (publicUrl === null || isLoopback(new URL(publicUrl).hostname));
+}
+
 /** UUID of the tenant that this installation is, the same for as long as its database lives. */
 async function installationTenant(store: Storage['store']): Promise<string> {
-  const known = await store.readSetting('tenant');
-  if (typeof known === 'string') return known;
-  const id = REAL_CLOCK.id();
-  await store.writeSetting('tenant', id);
-  return id;
+  return String(await store.keepSetting('tenant', REAL_CLOCK.id()));
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type AcpClient, createAcpClient } from '@clew/wire/acp-client';
 import { type Client, createClient } from '@clew/wire/client';
 import type { Command } from 'commander';
 import type { Config } from '../config/index.ts';
@@ -7,19 +8,26 @@ import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import type { Io } from './io.ts';
 import { isProject, readConfig } from './project.ts';
+import { type Protocol, protocolAt } from './protocol.ts';
 
 /** Which server to talk to. */
 export interface Target {
   readonly url?: string;
   /** Folder of a project to open here, in this process, in place of a server. */
   readonly project?: string;
+  /** What the command speaks, what it likes best first. Default: the chat API alone. */
+  readonly protocols?: readonly Protocol[];
 }
 
 /** A server to talk to. */
 export interface Connection {
   readonly client: Client;
+  /** Set when the server is to be spoken to over ACP, in place of `client`. */
+  readonly acp: AcpClient | undefined;
   /** Without a slash at the end. */
   readonly url: string;
+  /** What the command says who it is with; undefined: nothing. */
+  readonly token: string | undefined;
   /** The settings of the project that was opened here; undefined for a server that runs elsewhere. */
   readonly opened: Config | undefined;
   close(): Promise<void>;
@@ -46,17 +54,22 @@ export async function connect(target: Target, io: Io, onRetry?: () => void): Pro
   const named = target.url ?? (target.project === undefined ? io.env.CLEW_URL || undefined : undefined);
   if (named !== undefined) {
     const url = addressOf(named);
-    if (await answers(url)) return remote(url, io, onRetry);
+    const config = isProject('.', io) ? readConfig('.', io) : undefined;
+    const connection = await remote({ ...target, url, config }, io, onRetry);
+    if (connection) return connection;
     throw new Failure(
       EXIT.unreachable,
       `No server answers at ${url}. Start one with "clew dev", or check the address.`,
     );
   }
-  if (target.project !== undefined) return openProject(target.project, io);
+  const { protocols, project } = target;
+  if (project !== undefined) return openProject({ project, protocols }, io);
   const inProject = isProject('.', io);
-  const url = inProject ? usualAddress(readConfig('.', io)) : 'http://127.0.0.1:4321';
-  if (await answers(url)) return remote(url, io, onRetry);
-  if (inProject) return openProject('.', io);
+  const config = inProject ? readConfig('.', io) : undefined;
+  const url = config ? usualAddress(config) : 'http://127.0.0.1:4321';
+  const connection = await remote({ protocols, url, config }, io, onRetry);
+  if (connection) return connection;
+  if (inProject) return openProject({ project: '.', protocols }, io);
   throw new Failure(
     EXIT.unreachable,
     `No server answers at ${url}, and this folder is not a project. Start one with "clew dev", or name one with --url.`,
@@ -73,19 +86,39 @@ export async function connected<T>(target: Target, io: Io, work: (connection: Co
   }
 }
 
-function remote(url: string, io: Io, onRetry: (() => void) | undefined): Connection {
-  const token = io.env.CLEW_TOKEN || undefined;
+type Protocols = readonly Protocol[] | undefined;
+const CHAT: readonly Protocol[] = ['orchestrate'];
+
+/** The server at an address; undefined when none answers there. */
+async function remote(
+  {
+    url,
+    protocols = CHAT,
+    config,
+  }: { readonly url: string; readonly protocols?: Protocols; readonly config: Config | undefined },
+  io: Io,
+  onRetry: (() => void) | undefined,
+): Promise<Connection | undefined> {
+  const given = io.env.CLEW_TOKEN || undefined;
+  const token = given ?? (await ownToken(url, config));
+  const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const protocol = await protocolAt(url, { protocols, headers });
+  if (protocol === undefined) return undefined;
   const retry = {
     wait: (ms: number, signal: AbortSignal | undefined) => {
       onRetry?.();
       return wait(ms, undefined, signal ? { signal } : {});
     },
   };
-  const client = createClient({ baseUrl: url, retry, ...(token === undefined ? {} : { token }) });
-  return { client, url, opened: undefined, close: async () => {} };
+  const client = createClient({ baseUrl: url, retry, token: given ?? (() => ownToken(url, config)) });
+  const acp = protocol === 'acp' ? createAcpClient({ baseUrl: url, headers }) : undefined;
+  return { client, acp, url, token, opened: undefined, close: async () => {} };
 }
 
-async function openProject(folder: string, io: Io): Promise<Connection> {
+async function openProject(
+  { project: folder, protocols = CHAT }: { readonly project: string; readonly protocols?: Protocols },
+  io: Io,
+): Promise<Connection> {
   // Nobody else is to reach it, and a terminal is for the answer: the log is for those who look for a defect.
   const flags = { host: '127.0.0.1', port: '0', logLevel: io.env.CLEW_DEBUG ? 'debug' : 'silent' };
   const config = readConfig(folder, io, flags);
@@ -99,23 +132,29 @@ async function openProject(folder: string, io: Io): Promise<Connection> {
     );
   });
   const { url } = await server.start();
-  return { client: createClient({ baseUrl: url }), url, opened: config, close: () => server.close() };
+  const token = await server.operatorToken();
+  const headers = { Authorization: `Bearer ${token}` };
+  const acp = protocols[0] === 'acp' ? createAcpClient({ baseUrl: url, headers }) : undefined;
+  return {
+    client: createClient({ baseUrl: url, token: () => server.operatorToken() }),
+    acp,
+    url,
+    token,
+    opened: config,
+    close: () => server.close(),
+  };
 }
 
-/** Whether a server of this API answers there. */
-async function answers(url: string): Promise<boolean> {
-  let response: Response;
-  try {
-    response = await fetch(`${url}/api/v1/health/alive`, { signal: AbortSignal.timeout(ANSWER_MS) });
-  } catch {
-    return false;
-  }
-  await response.body?.cancel();
-  if (response.ok) return true;
-  throw new Failure(EXIT.unreachable, `What answers at ${url} is not a Clew server. Name one with --url.`);
+/**
+ * Whoever can read the secret beside the database of a project is its operator, on this machine: the token is sent nowhere else, and not where everybody is
+ * the operator anyhow.
+ */
+async function ownToken(url: string, config: Config | undefined): Promise<string | undefined> {
+  if (!config || !/^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(url)) return undefined;
+  if (Object.values(config.channels).every(({ modes }) => modes.includes('open'))) return undefined;
+  const { operatorToken } = await import('../app/storage.ts');
+  return operatorToken(config.storage);
 }
-
-const ANSWER_MS = 5_000;
 
 function addressOf(text: string): string {
   const address = /^https?:\/\//i.test(text) ? text : `http://${text}`;

@@ -1,3 +1,4 @@
+import { AcpError } from '@clew/wire/acp-client';
 import { ApiError } from '@clew/wire/client';
 import { ConfigError } from '../config/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -21,7 +22,7 @@ export function explain(error: unknown): { readonly exitCode: ExitCode; readonly
     const head = length === 1 ? 'A setting cannot be used.' : `${length} settings cannot be used.`;
     return { exitCode: EXIT.unusable, message: `${head}\n${error.message.replace(/^/gm, '  ')}` };
   }
-  if (error instanceof ApiError) {
+  if (error instanceof ApiError || error instanceof AcpError) {
     return {
       exitCode: error.code === 'unreachable' || error.code === 'stream_lost' ? EXIT.unreachable : EXIT.failed,
       message: error.message,

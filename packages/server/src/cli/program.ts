@@ -2,19 +2,33 @@ import { type Argument, Command, CommanderError } from 'commander';
 import { VERSION } from '../app/version.ts';
 import { checkCommand as checkAgents } from './commands/agents/check.ts';
 import { listCommand as listAgents } from './commands/agents/list.ts';
+import { listCommand as listChannels } from './commands/channels/list.ts';
+import { pauseCommand as pauseChannel, resumeCommand as resumeChannel } from './commands/channels/pause.ts';
 import { chatCommand } from './commands/chat.ts';
+import { importCommand as importDatabase } from './commands/db/import.ts';
+import { migrateCommand as migrateDatabase } from './commands/db/migrate.ts';
+import { statusCommand as databaseStatus } from './commands/db/status.ts';
 import { devCommand } from './commands/dev.ts';
 import { embedCommand } from './commands/embed.ts';
 import { helpCommand } from './commands/help.ts';
 import { initCommand } from './commands/init.ts';
+import { listApiKeysCommand } from './commands/keys/api/list.ts';
+import { newApiKeyCommand } from './commands/keys/api/new.ts';
+import { revokeApiKeyCommand } from './commands/keys/api/revoke.ts';
+import { listCommand as listKeys } from './commands/keys/list.ts';
+import { newCommand as newKey } from './commands/keys/new.ts';
+import { revokeCommand as revokeKey } from './commands/keys/revoke.ts';
 import { runCommand } from './commands/run.ts';
 import { cancelCommand as cancelRun } from './commands/runs/cancel.ts';
+import { exportCommand as exportRun } from './commands/runs/export.ts';
 import { listCommand as listRuns } from './commands/runs/list.ts';
 import { showCommand as showRun } from './commands/runs/show.ts';
 import { tailCommand as tailRun } from './commands/runs/tail.ts';
 import { serveCommand } from './commands/serve.ts';
+import { testCommand } from './commands/test.ts';
 import { listCommand as listThreads } from './commands/threads/list.ts';
 import { showCommand as showThread } from './commands/threads/show.ts';
+import { listCommand as listTools } from './commands/tools/list.ts';
 import { versionCommand } from './commands/version.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explain } from './failure.ts';
@@ -69,11 +83,45 @@ export function buildProgram(host: Host): Command {
   };
   group('Make and serve:', initCommand(host), devCommand(host), serveCommand(host));
   group('Talk:', chatCommand(host), runCommand(host), embedCommand(host));
-  group('Agents:', noun('agents', 'List and check the agents of a project', [listAgents(host), checkAgents(host)]));
+  group(
+    'Agents:',
+    noun('agents', 'List and check the agents of a project', [listAgents(host), checkAgents(host)]),
+    noun('tools', 'Look at the tools of a project', [listTools(host)]),
+    testCommand(host),
+  );
   group(
     'What was said and done:',
     noun('threads', 'Look at conversations', [listThreads(host), showThread(host)]),
-    noun('runs', 'Look at runs and stop them', [listRuns(host), showRun(host), tailRun(host), cancelRun(host)]),
+    noun('runs', 'Look at runs and stop them', [
+      listRuns(host),
+      showRun(host),
+      tailRun(host),
+      cancelRun(host),
+      exportRun(host),
+    ]),
+  );
+  const apiKeys = noun('api', 'Make, list and revoke API keys', [
+    newApiKeyCommand(host),
+    listApiKeysCommand(host),
+    revokeApiKeyCommand(host),
+  ]);
+  group(
+    'Who may come in:',
+    noun('keys', 'Keys that users are signed with, and keys of programs', [
+      newKey(host),
+      listKeys(host),
+      revokeKey(host),
+      apiKeys,
+    ]),
+    noun('channels', 'Look at the channels of a server and pause them', [
+      listChannels(host),
+      pauseChannel(host),
+      resumeChannel(host),
+    ]),
+  );
+  group(
+    'Database:',
+    noun('db', 'Look after a PostgreSQL database', [databaseStatus(host), migrateDatabase(host), importDatabase(host)]),
   );
   group('Other:', versionCommand(host), helpCommand(host, program));
   settle(program, host.io);

@@ -6,6 +6,7 @@ const FIRST: readonly SettingKey[] = ['server.host', 'server.port', 'storage.fil
 /** What stands for a value in the help. */
 const VALUES: Readonly<Record<Setting['type'], string>> = {
   integer: 'n',
+  boolean: 'true|false',
   text: 'name',
   path: 'file',
   address: 'url',

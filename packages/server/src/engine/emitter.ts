@@ -2,6 +2,9 @@ import {
   AgentError,
   type EventData,
   emptyState,
+  type FoldedMessage,
+  type FoldedStep,
+  finishedSteps,
   type Json,
   type JsonObject,
   type Message,
@@ -11,9 +14,13 @@ import {
   type Run,
   type RunState,
 } from '../model/index.ts';
-import type { Clock, Emit, StepInfo } from '../ports/index.ts';
+import type { Clock, Emit, InnerEmit, StepInfo, StepWork } from '../ports/index.ts';
+import { answerOf } from './answer.ts';
 import { Draft } from './draft.ts';
+import { insideOf, isKept, outerMessages, Places } from './places.ts';
+import { FactRepetition } from './replay.ts';
 import type { RunLog } from './run-log.ts';
+import { StateNote } from './thread-state.ts';
 
 /** Unwinds a runtime whose run waits for a person. */
 export class RunSuspended extends Error {
@@ -27,6 +34,8 @@ export interface EmitterOptions {
   readonly run: Run;
   /** What earlier attempts put into the log; empty at the first. */
   readonly logged?: RunState;
+  /** Reads the thread's state as it is now. */
+  readonly findState: () => Promise<Json | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -44,15 +53,18 @@ export class Emitter implements Emit {
   readonly #run: Run;
   readonly #logged: RunState;
   readonly #signal: AbortSignal;
+  readonly #state: StateNote;
+  readonly #customs: FactRepetition;
+  readonly #places: Places;
+  /** Messages of earlier attempts, in the order in which the runtime says them again. */
+  readonly #spoken: readonly FoldedMessage[];
   #draft: Draft | undefined;
   #messages = 0;
-  #steps = 0;
-  #waits = 0;
   #parentId: string;
   #stepsBefore: MessageStep[] = [];
   #ended = false;
 
-  constructor({ log, clock, run, logged = emptyState(), signal }: EmitterOptions) {
+  constructor({ log, clock, run, logged = emptyState(), signal, findState }: EmitterOptions) {
     this.#log = log;
     this.#clock = clock;
     this.#run = run;
@@ -60,12 +72,16 @@ export class Emitter implements Emit {
     this.#signal = signal;
     this.#parentId = run.messageId;
     this.context = logged.context;
+    this.#state = new StateNote({ log, clock, logged, find: findState });
+    this.#customs = new FactRepetition(logged.customs);
+    this.#places = new Places(logged, run.epoch);
+    this.#spoken = outerMessages(logged);
   }
 
   /** Characters of text that earlier attempts put into the log. */
   get said(): number {
     let said = 0;
-    for (const { parts } of this.#logged.messages) {
+    for (const { parts } of this.#spoken) {
       for (const part of parts) if (part.type === 'text') said += part.text.length;
     }
     return said;
@@ -93,34 +109,42 @@ export class Emitter implements Emit {
     await this.endMessage();
   }
 
-  async step<T extends Json>(
-    info: StepInfo,
-    work: (signal: AbortSignal, show: (text: string) => void) => Promise<T> | T,
-  ): Promise<T> {
+  step<T extends Json | undefined>(info: StepInfo, work: StepWork<T>): Promise<T> {
+    return this.#step(this.#places, info, work);
+  }
+
+  ask(question: readonly Part[]): Promise<Message> {
+    return this.#ask(this.#places, question);
+  }
+
+  within(stepId: string): InnerEmit {
+    const places = this.#places.inside(stepId);
+    return {
+      step: (info, work) => this.#step(places, info, work),
+      ask: (question) => this.#ask(places, question),
+      within: (inner) => this.within(inner),
+    };
+  }
+
+  async #step<T extends Json | undefined>(places: Places, info: StepInfo, work: StepWork<T>): Promise<T> {
     this.#check();
-    this.#steps += 1;
-    const place = this.#steps;
-    const before = this.#logged.steps.filter(({ stepId }) => placeOf(stepId) === place);
-    const known = before.findLast(
-      ({ name, input }) => name === info.name && JSON.stringify(input) === JSON.stringify(info.input),
-    );
-    // A runtime that takes another way than before gets an id of its own: an old result is never given to a new question.
-    const stepId = known?.stepId ?? (before.length === 0 ? `s${place}` : `s${place}.${this.#run.epoch}`);
+    const { stepId, known } = places.step(info);
     if (known?.done) {
       const { output, error } = known;
-      this.#remember({
-        stepId,
-        info,
-        result: { ...(output === undefined ? {} : { output }), ...(error ? { error } : {}) },
-      });
+      this.#passOver(known);
       if (error) throw new AgentError(error.code, error.message);
       return output as T;
     }
     if (!known) this.#say('step.started', { stepId, ...info });
+    const model = marked(info);
     let works = true;
     try {
-      const output = await work(this.#signal, (text) => works && this.#say('step.delta', { stepId, text }));
-      await this.#finishStep({ stepId, info, result: { output } });
+      const output = await work(
+        this.#signal,
+        (text) => works && this.#say('step.delta', { stepId, ...model, text }),
+        stepId,
+      );
+      await this.#finishStep({ stepId, info, result: output === undefined ? {} : { output } });
       return output;
     } catch (cause) {
       if (this.suspended || this.#signal.aborted) throw cause;
@@ -131,11 +155,12 @@ export class Emitter implements Emit {
     }
   }
 
-  async ask(question: readonly Part[]): Promise<Message> {
+  async #ask(places: Places, question: readonly Part[]): Promise<Message> {
     await this.endMessage();
-    const known = this.#logged.waits[this.#waits];
-    this.#waits += 1;
-    const draft = this.#open({ interrupt: true });
+    // Another question may have come before this one.
+    this.#check();
+    const { waitId, known } = places.wait();
+    const draft = places === this.#places ? this.#open({ interrupt: true }) : this.#openQuestion(known?.messageId);
     if (known?.answer) {
       this.#complete({ incomplete: false, interrupt: true });
       this.#parentId = known.answer.id;
@@ -143,7 +168,7 @@ export class Emitter implements Emit {
     }
     draft.add(question).catch(() => {}); // The next line appends it all together, or fails with it.
     const asked = this.#complete({ incomplete: false, interrupt: true });
-    const waiting = this.#event('run.waiting', { waitId: `w${this.#waits}`, messageId: draft.id });
+    const waiting = this.#event('run.waiting', { waitId, messageId: draft.id });
     this.suspended = true;
     await this.#log.close(asked ? [asked, waiting] : [waiting], { status: 'waiting' });
     throw new RunSuspended('The run waits for an answer.');
@@ -158,6 +183,23 @@ export class Emitter implements Emit {
     if (changed) await this.#log.fact(this.#event('context.updated', { context: values }));
   }
 
+  async state(): Promise<Json | undefined> {
+    this.#check();
+    return this.#state.read();
+  }
+
+  async setState(state: Json): Promise<void> {
+    this.#check();
+    await this.#state.write(state);
+  }
+
+  async custom(value: JsonObject): Promise<void> {
+    this.#check();
+    // A copy: an agent may go on changing what it said.
+    const text = JSON.stringify(value);
+    if (this.#customs.isNew(text)) await this.#log.fact(this.#event('custom.emitted', { value: JSON.parse(text) }));
+  }
+
   async flush(): Promise<void> {
     this.#check();
     await this.#log.flush();
@@ -168,7 +210,7 @@ export class Emitter implements Emit {
     this.#ended = true;
     const event = this.#complete({ incomplete, interrupt: false });
     const events = event ? [event] : [];
-    for (const { messageId, parts, completed } of this.#logged.messages.slice(this.#messages)) {
+    for (const { messageId, parts, completed } of this.#spoken.slice(this.#messages)) {
       if (!completed) events.push(this.#completed(messageId, parts, { incomplete: true, interrupt: false }));
     }
     return events;
@@ -183,11 +225,25 @@ export class Emitter implements Emit {
 
   #open({ interrupt = false } = {}): Draft {
     if (!this.#draft) {
-      const logged = this.#logged.messages[this.#messages];
+      const logged = this.#spoken[this.#messages];
       this.#messages += 1;
       this.#draft = new Draft({ log: this.#log, clock: this.#clock, logged, interrupt });
     }
     return this.#draft;
+  }
+
+  /** A question inside of a step: found by its id, it has no place among the messages. */
+  #openQuestion(messageId: string | undefined): Draft {
+    const logged = this.#logged.messages.find((message) => message.messageId === messageId);
+    this.#draft = new Draft({ log: this.#log, clock: this.#clock, logged, interrupt: true });
+    return this.#draft;
+  }
+
+  /** A finished step, and what was done inside of it, counts as done again. */
+  #passOver(step: FoldedStep): void {
+    const { steps, wait } = insideOf(this.#logged, step.stepId);
+    this.#stepsBefore.push(...finishedSteps([...steps, step]));
+    if (wait?.answer) this.#parentId = wait.answer.id;
   }
 
   /** Closes the open message; the event that says so, unless the log has it. */
@@ -202,33 +258,18 @@ export class Emitter implements Emit {
   }
 
   #completed(id: string, parts: readonly Part[], ending: Ending): NewEvent {
-    const { threadId, id: runId, agentName, userId, userName } = this.#run;
-    const at = this.#clock.now();
-    const steps = this.#stepsBefore;
+    const before = this.#stepsBefore;
     this.#stepsBefore = [];
-    const message: Message = {
-      id,
-      threadId,
-      runId,
-      role: 'assistant',
-      parts,
-      parentId: this.#parentId,
-      agentName,
-      userId,
-      userName,
-      createdAt: at,
-      updatedAt: at,
-      ...ending,
-      steps,
-      state: null,
-    };
+    const steps = before.filter((step) => !isKept(this.#logged, step));
+    const at = this.#clock.now();
+    const message = answerOf(this.#run, { id, parts, at, parentId: this.#parentId, steps, ...ending });
     return this.#event('message.completed', { message });
   }
 
   async #finishStep({ stepId, info, result }: { stepId: string; info: StepInfo; result: StepResult }): Promise<void> {
     this.#check();
     this.#remember({ stepId, info, result });
-    await this.#log.fact(this.#event('step.completed', { stepId, ...result }));
+    await this.#log.fact(this.#event('step.completed', { stepId, ...marked(info), ...result }));
   }
 
   #remember({ stepId, info, result }: { stepId: string; info: StepInfo; result: StepResult }): void {
@@ -246,9 +287,9 @@ export class Emitter implements Emit {
   }
 }
 
-/** The place of a step among those of its run: `s3` and, on another way, `s3.2` both stand at 3. */
-function placeOf(stepId: string): number {
-  return Number.parseInt(stepId.slice(1), 10);
+/** Events of model calls say that they are. */
+function marked({ kind }: StepInfo): { kind?: 'model' } {
+  return kind === 'model' ? { kind } : {};
 }
 
 function stepError(cause: unknown): { code: string; message: string } {

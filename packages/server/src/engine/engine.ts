@@ -1,4 +1,4 @@
-import type { JsonObject, Message, Part, Run, RunEvent, Scope } from '../model/index.ts';
+import type { Json, JsonObject, Message, Part, Run, RunEvent, Scope } from '../model/index.ts';
 import type { AgentDirectory, Clock, Store } from '../ports/index.ts';
 
 /** What a wire asks for when it starts a run. */
@@ -17,8 +17,10 @@ export interface StartCommand {
    * an agent are kept as history, without a run. Default none.
    */
   readonly earlier?: readonly Pick<Message, 'role' | 'parts' | 'agentName' | 'extra'>[];
-  /** Earlier messages, for a thread that is made. */
-  readonly history?: readonly Pick<Message, 'role' | 'parts' | 'agentName'>[];
+  /** Messages from before. Those with an `origin` join any thread that has no copy of it, the others one that is made. Default none. */
+  readonly history?: readonly Pick<Message, 'role' | 'parts' | 'agentName' | 'origin' | 'extra'>[];
+  /** State that the client brings for the thread, or where to read it. Default: the thread's stays. */
+  readonly state?: { readonly source: string; readonly value?: Json };
   readonly context?: JsonObject;
   readonly options?: JsonObject;
   /** The client's message id and a hash of the body it came with (`fingerprint()` makes one). */
@@ -46,10 +48,12 @@ export type Library = Pick<
   | 'listRunMessages'
   | 'createThread'
   | 'readThread'
+  | 'readThreadState'
   | 'listThreads'
   | 'updateThread'
   | 'deleteThread'
   | 'listMessages'
+  | 'listMessageIds'
   | 'readMessage'
   | 'updateMessage'
   | 'findMessage'
@@ -70,6 +74,8 @@ export interface Engine {
   tail(scope: Scope, runId: string, after: number, options?: TailOptions): AsyncIterable<readonly RunEvent[]>;
   /** What is stored of the log now, as the caller may see it. */
   readEvents(scope: Scope, runId: string): Promise<readonly RunEvent[]>;
+  /** The same without the events that only show how a message or a step grows. */
+  readMilestones(scope: Scope, runId: string): Promise<readonly RunEvent[]>;
   /** Gives the answer to the question that the run waits on. */
   answerRun(
     scope: Scope,

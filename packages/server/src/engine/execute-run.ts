@@ -4,15 +4,20 @@ import {
   type ErrorInfo,
   emptyState,
   fold,
+  type Json,
+  type JsonObject,
   type Message,
   type NewEvent,
   type RunEvent,
   type RunState,
+  visibleContext,
 } from '../model/index.ts';
 import { type AgentDirectory, type Clock, type Lease, LeaseLost, type Notifier, type Store } from '../ports/index.ts';
+import type { Admission } from './admission.ts';
 import { Emitter } from './emitter.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
-import { createTurn, reportedContext, visibleContext } from './turn.ts';
+import { findState } from './thread-state.ts';
+import { createTurn, reportedContext } from './turn.ts';
 
 /** Why a worker lets go of a run before its runtime is done. */
 export class Abandoned extends Error {
@@ -33,6 +38,12 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly agents: AgentDirectory;
   readonly settings: EngineSettings;
+  /** Reads JSON from the address where a client keeps the state of a thread. Default: none is read. */
+  readonly fetchJson?: (url: string) => Promise<Json>;
+  /** Opens what a signer has encrypted for this server. Default: nothing can be opened. */
+  readonly openPayload?: (sealed: string) => Promise<JsonObject | undefined>;
+  /** Decides what may come in, and counts it. Default: everything may, and nothing is counted. */
+  readonly admission?: Admission;
   /** Told of what callers are not told: defects of agents and of the server itself. */
   readonly onDefect: (error: unknown, about: { readonly runId?: string }) => void;
 }
@@ -85,10 +96,19 @@ export async function executeRun(around: Surroundings, execution: Execution): Pr
         controller.abort(new Abandoned('lost', error));
       },
     });
-    const emitter = new Emitter({ log, clock, run: lease.run, logged, signal });
+    const emitter = new Emitter({
+      log,
+      clock,
+      run: lease.run,
+      logged,
+      signal,
+      findState: () => findState(around, lease.run),
+    });
     if (lease.run.cancelRequested) controller.abort(new Abandoned('cancel'));
     const outcome = await work(around, execution, { emitter, events, logged });
     await settle({ outcome, log, emitter, clock, runId, onDefect });
+    if (broken === undefined && hasLeft(outcome))
+      await around.admission?.left(lease.run).catch((error) => onDefect(error, { runId }));
     return broken === undefined ? 'settled' : 'unwritten';
   } catch (error) {
     controller.abort(new Abandoned('lost', error));
@@ -105,18 +125,32 @@ type Outcome =
   | { readonly is: 'suspended' };
 
 async function work(
-  { store, agents }: Surroundings,
+  { store, agents, onDefect, openPayload }: Surroundings,
   { lease, inputs, controller: { signal } }: Execution,
   { emitter, events, logged }: { emitter: Emitter; events: readonly RunEvent[]; logged: RunState },
 ): Promise<Outcome> {
-  if (signal.aborted) return abandonedBy(signal);
   const agent = agents.find(lease.run.agentId) ?? agents.find(lease.run.agentName);
   const runtime = agent && agents.runtime(agent);
+  if (signal.aborted) {
+    const outcome = abandonedBy(signal);
+    // Not awaited: what is open elsewhere does not hold up the end of the run.
+    if (outcome.is === 'abandoned' && outcome.why === 'cancel')
+      runtime?.cancelled?.(logged.steps).catch((error) => onDefect(error, { runId: lease.run.id }));
+    return outcome;
+  }
   if (!agent || !runtime) return failed(new ClewError('agent_unavailable'));
   if (runtime.recovery === 'fail' && wasInterrupted(events)) return failed(new ClewError('run_lost'));
   const visible = visibleContext(agent, lease.run);
   const context = { ...visible, ...logged.context };
-  const turn = await createTurn({ store, lease, agent, context, said: emitter.said, ...(inputs ? { inputs } : {}) });
+  const turn = await createTurn({
+    store,
+    lease,
+    agent,
+    context,
+    said: emitter.said,
+    openPayload,
+    ...(inputs ? { inputs } : {}),
+  });
   try {
     await untilAborted(runtime.run(turn, emitter, signal), signal);
     if (emitter.suspended) return { is: 'suspended' };
@@ -160,6 +194,11 @@ async function settle(how: {
     default:
       outcome satisfies never;
   }
+}
+
+/** Whether no worker goes on with the run from here. */
+function hasLeft(outcome: Outcome): boolean {
+  return outcome.is !== 'abandoned' || outcome.why === 'cancel';
 }
 
 /** Waits for the runtime, but not for one that does not listen to its signal: what it still says is refused. */

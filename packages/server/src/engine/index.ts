@@ -1,9 +1,11 @@
-import { ClewError, type Scope, textOf } from '../model/index.ts';
+import { type Agent, ClewError, fold, type JsonObject, type Run, reaches, type Scope, textOf } from '../model/index.ts';
+import { CHANNEL_OPTION } from './admission.ts';
 import type { Engine, StartCommand, StartedRun } from './engine.ts';
 import type { EngineSettings, Surroundings } from './execute-run.ts';
 import { tail, visibleEvents } from './tail.ts';
 import { createWorker } from './worker.ts';
 
+export { type Admission, createAdmission, type RunLimits } from './admission.ts';
 export type { Library, TailOptions } from './engine.ts';
 export type { Engine, EngineSettings, StartCommand, StartedRun, Surroundings };
 
@@ -23,20 +25,22 @@ const MOST_TOLD = 1000;
 
 /** Puts the engine together. */
 export function createEngine(around: Surroundings): RunningEngine {
-  const { store, notifier, clock, agents } = around;
+  const { store, notifier, clock, agents, admission, onDefect } = around;
   const worker = createWorker(around, clock.id());
   const closing = new AbortController();
   let stopping = false;
 
   async function startRun(scope: Scope, command: StartCommand): Promise<StartedRun> {
     if (stopping) throw new ClewError('server_closing');
-    const agent = command.agent === undefined ? agents.default() : agents.find(command.agent);
+    const agent = agentFor(scope, command);
     if (!agent) throw new ClewError(command.agent === undefined ? 'no_agents' : 'agent_not_found');
+    const runId = clock.id();
+    await admit(scope, runId, command);
     const claim = worker.reserve();
     const messageId = clock.id();
     try {
       const started = await store.startRun(scope, {
-        runId: clock.id(),
+        runId,
         at: clock.now(),
         agentId: agent.id,
         agentName: agent.name,
@@ -47,13 +51,16 @@ export function createEngine(around: Surroundings): RunningEngine {
         spareMessageId: messageId,
         earlier: (command.earlier ?? []).map((message) => ({ ...message, id: clock.id() })),
         history: (command.history ?? []).map((message) => ({ ...message, id: clock.id() })),
-        context: command.context ?? {},
-        options: command.options ?? {},
+        state: command.state ?? null,
+        context: { ...command.context, ...scope.context },
+        options: optionsOf(scope, command),
         once: command.once ?? null,
         answerWaiting: command.answerWaiting ?? false,
         claim,
       });
       const { run, message, inputs, lease, created, after } = started;
+      if (admission && isCounted(scope) && run.id !== runId)
+        await (created ? admission.move(scope, runId, run.id) : admission.release(runId));
       if (claim && lease) worker.take(lease, inputs);
       else if (claim) worker.pass();
       notifier.notify(`run:${run.id}`);
@@ -61,8 +68,29 @@ export function createEngine(around: Surroundings): RunningEngine {
       return { run, message, created, after };
     } catch (error) {
       if (claim) worker.pass();
+      if (isCounted(scope)) await admission?.release(runId);
       throw error;
     }
+  }
+
+  async function admit(scope: Scope, runId: string, command: StartCommand): Promise<void> {
+    if (!admission || !isCounted(scope)) return;
+    const { message, earlier = [], history = [], threadId, mayCreateThread } = command;
+    const makesThread = threadId === undefined || (mayCreateThread === true && !(await hasThread(scope, threadId)));
+    await admission.admitRun(scope, runId, { messages: [message, ...earlier, ...history], makesThread });
+  }
+
+  function hasThread(scope: Scope, threadId: string): Promise<boolean> {
+    return store.readThread(scope, threadId).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  function agentFor(scope: Scope, { agent: named }: StartCommand): Agent | undefined {
+    const agent = named === undefined ? agents.default() : agents.find(named);
+    if (agent && reaches(scope, agent)) return agent;
+    return named === undefined ? agents.list().find((other) => reaches(scope, other)) : undefined;
   }
 
   /** Its runs are told, so that agents stop and readers are let go at once. */
@@ -71,22 +99,48 @@ export function createEngine(around: Surroundings): RunningEngine {
     const { items } = await store.listRuns(scope, open);
     await store.deleteThread(scope, threadId);
     for (const { id } of items) {
+      if (isCounted(scope)) await admission?.release(id);
       notifier.notify(`cancel:${id}`);
       notifier.notify(`run:${id}`);
+    }
+  }
+
+  /** The run has ended without a worker: its runtime may have something open elsewhere. */
+  async function tellRuntime(scope: Scope, { id, agentId, agentName }: Run): Promise<void> {
+    try {
+      const agent = agents.find(agentId) ?? agents.find(agentName);
+      const runtime = agent && agents.runtime(agent);
+      if (runtime?.cancelled) await runtime.cancelled(fold(await store.readMilestones(scope, id)).steps);
+    } catch (error) {
+      onDefect(error, { runId: id });
     }
   }
 
   return {
     agents,
     clock,
-    library: { ...store, deleteThread },
+    library: {
+      ...store,
+      deleteThread,
+      async createThread(scope, thread) {
+        await admission?.admitThread(scope);
+        return store.createThread(scope, thread);
+      },
+    },
     startRun,
     tail: (scope, runId, after, options) =>
       tail({ store, notifier, scope, runId, closing: closing.signal }, after, options),
     readEvents: async (scope, runId) => visibleEvents(scope, await store.readEvents(scope, runId, 0, -1)),
+    readMilestones: async (scope, runId) => visibleEvents(scope, await store.readMilestones(scope, runId)),
     async answerRun(scope, runId, answer) {
       if (stopping) throw new ClewError('server_closing');
-      const run = await store.answerRun(scope, runId, { ...answer, id: clock.id(), at: clock.now() });
+      await admission?.admitRun(scope, runId, { messages: [answer], makesThread: false });
+      const run = await store
+        .answerRun(scope, runId, { ...answer, id: clock.id(), at: clock.now() })
+        .catch(async (error: unknown) => {
+          await admission?.takeBack(scope, runId);
+          throw error;
+        });
       notifier.notify(`run:${runId}`);
       notifier.notify('queue');
       return run;
@@ -99,7 +153,9 @@ export function createEngine(around: Surroundings): RunningEngine {
       });
       notifier.notify(`cancel:${runId}`);
       notifier.notify(`run:${runId}`);
+      if (run.status === 'cancelled' && isCounted(scope)) await admission?.release(runId);
       if (run.status === 'queued') notifier.notify('queue');
+      if (run.status === 'cancelled') void tellRuntime(scope, run);
       return run;
     },
     start: () => worker.start(),
@@ -108,6 +164,19 @@ export function createEngine(around: Surroundings): RunningEngine {
       await worker.stop(graceMs);
       closing.abort();
     },
+  };
+}
+
+/** Whether limits may hold for what the caller does. */
+function isCounted({ channel }: Scope): boolean {
+  return channel !== undefined;
+}
+
+function optionsOf({ sealedPayload, channel }: Scope, { options = {} }: StartCommand): JsonObject {
+  return {
+    ...options,
+    ...(sealedPayload === undefined ? {} : { user_payload: sealedPayload }),
+    ...(channel === undefined ? {} : { [CHANNEL_OPTION]: channel }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Part, TextPart } from '../model/index.ts';
+import type { Json, Part, TextPart } from '../model/index.ts';
 
 /**
  * How what is said now stands to what an earlier attempt said: `behind` when it is a beginning of that (or all of it), `different` when it says something
@@ -8,7 +8,7 @@ export type Relation = 'behind' | 'different' | { readonly ahead: string };
 
 /** Whether further text joins this part: it is text and nothing but text. */
 export function isPlain(part: Part | undefined): part is TextPart {
-  return part?.type === 'text' && !part.contentType && !part.name && !part.extra;
+  return part?.type === 'text' && !part.contentType && !part.name && !part.citation && !part.extra;
 }
 
 /**
@@ -69,5 +69,25 @@ export class Repetition {
   #isPartDone(): boolean {
     const part = this.#logged[this.#part];
     return isPlain(part) && this.#offset === part.text.length;
+  }
+}
+
+/** Follows facts without an id that are stated again: those that the log has, in its order, are no news. From the first that differs everything is. */
+export class FactRepetition {
+  readonly #logged: readonly Json[];
+  #next = 0;
+
+  constructor(logged: readonly Json[]) {
+    this.#logged = logged;
+  }
+
+  /** Whether the fact, as JSON, goes beyond the log. */
+  isNew(fact: string): boolean {
+    if (this.#next < this.#logged.length && JSON.stringify(this.#logged[this.#next]) === fact) {
+      this.#next += 1;
+      return false;
+    }
+    this.#next = this.#logged.length;
+    return true;
   }
 }

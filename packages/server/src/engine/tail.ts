@@ -1,4 +1,4 @@
-import { isEnded, isTerminal, type RunEvent, type Scope, visibleTo } from '../model/index.ts';
+import { ClewError, isEnded, isTerminal, type RunEvent, type Scope, visibleTo } from '../model/index.ts';
 import type { Notifier, Store } from '../ports/index.ts';
 import type { TailOptions } from './engine.ts';
 
@@ -31,21 +31,31 @@ export async function* tail(
   try {
     while (!bell.stopped()) {
       bell.reset();
-      const events = await store.readEvents(scope, runId, cursor, BATCH);
-      const last = events.at(-1);
-      if (last) {
+      const events = await patiently(store.readEvents(scope, runId, cursor, BATCH));
+      const last = events?.at(-1);
+      if (events && last) {
         cursor = last.seq;
         const visible = visibleEvents(scope, events);
         if (visible.length > 0) yield visible;
         if (isTerminal(last)) return;
         if (events.length === BATCH) continue;
         if (untilWaiting && last.type === 'run.waiting') return;
-      } else if (await isQuiet(source, { cursor, untilWaiting })) return;
+      } else if (events && (await patiently(isQuiet(source, { cursor, untilWaiting })))) return;
       await bell.rung();
     }
   } finally {
     stopListening();
     bell.close();
+  }
+}
+
+/** Undefined while the database is away: to a reader that is a pause, and not the end of the run. */
+async function patiently<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ClewError && error.code === 'database_unavailable') return undefined;
+    throw error;
   }
 }
 

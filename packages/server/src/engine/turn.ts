@@ -1,26 +1,8 @@
-import type { Agent, JsonObject, Message, Run } from '../model/index.ts';
+import { type Agent, type JsonObject, type Message, RESERVED } from '../model/index.ts';
 import type { Lease, Store, Turn } from '../ports/index.ts';
 
-/** Names that the platform fills itself; a client cannot set them. Source: ADK docs, "conversation/context_variables". */
-const RESERVED = 'wxo_';
-
-/** The context variables that the agent declared: what the client sent, and the system's own. */
-export function visibleContext(agent: Agent, run: Run): JsonObject {
-  if (!agent.contextAccess || agent.contextVariables.length === 0) return {};
-  const system: JsonObject = {
-    wxo_thread_id: run.threadId,
-    wxo_run_id: run.id,
-    wxo_email_id: run.userName,
-    wxo_user_name: run.userName,
-    wxo_tenant_id: run.tenantId,
-  };
-  const visible: Record<string, JsonObject[string]> = {};
-  for (const name of agent.contextVariables) {
-    const value = name.startsWith(RESERVED) ? system[name] : run.context[name];
-    if (value !== undefined) visible[name] = value;
-  }
-  return visible;
-}
+/** Declared, it lets an agent open what signers say of people; it is no variable, for variables are shown to models. */
+const PAYLOAD = 'wxo_user_payload';
 
 /** What a run reports about its context at the end: declared variables of the client and what the agent changed; nothing of the system's. */
 export function reportedContext(visible: JsonObject, changed: JsonObject): JsonObject {
@@ -37,10 +19,13 @@ export interface TurnOptions {
   readonly inputs?: readonly Message[];
   readonly context: JsonObject;
   readonly said: number;
+  /** Opens what a signer has encrypted for this server. */
+  readonly openPayload: ((sealed: string) => Promise<JsonObject | undefined>) | undefined;
 }
 
 /** The turn of a conversation as its runtime sees it. */
-export async function createTurn({ store, lease, agent, inputs, context, said }: TurnOptions): Promise<Turn> {
+export async function createTurn(options: TurnOptions): Promise<Turn> {
+  const { store, lease, agent, inputs, context, said } = options;
   const known = inputs ?? (await store.readTurn(lease, 0)).inputs;
   return {
     run: lease.run,
@@ -50,6 +35,11 @@ export async function createTurn({ store, lease, agent, inputs, context, said }:
     context,
     attempt: lease.epoch,
     said,
+    userPayload: async () => {
+      const sealed = lease.run.options.user_payload;
+      if (typeof sealed !== 'string' || !agent.contextAccess) return undefined;
+      return agent.contextVariables.includes(PAYLOAD) ? options.openPayload?.(sealed) : undefined;
+    },
     history: async (limit = 200) => (await store.readTurn(lease, limit)).history,
   };
 }

@@ -49,3 +49,8 @@ export interface Agent {
   readonly createdAt: number;
   readonly updatedAt: number;
 }
+
+/** Whether people may send the agent files, which it then reads (`chat_with_docs.enabled`). */
+export function chatsWithDocs({ spec }: Pick<Agent, 'spec'>): boolean {
+  return (spec.chat_with_docs as { readonly enabled?: unknown } | null | undefined)?.enabled === true;
+}

@@ -7,8 +7,25 @@ export const ERRORS = {
   invalid_request: 'A field is missing or has the wrong shape. The detail names it.',
   unsupported_media_type: 'The body has a content type that this endpoint does not read.',
   too_large: 'The request is larger than the server allows. Send less, or raise `limits.bodyBytes`.',
+  unreadable_form: 'The request body is not the form that its content type says. Send multipart/form-data.',
+  file_type_refused: 'Files of this type are not accepted. `files.types` says which are.',
+  file_not_found: 'There is no such file: it was deleted with its conversation, or never existed.',
+  file_link_invalid:
+    'The address of the file has expired or is damaged. Read the message again: it comes with a new one.',
   unauthorized: 'The token is not valid here. Get a new one and send the request again.',
   token_expired: 'The token has expired. Get a new one and send the request again.',
+  token_required: 'This channel wants a token. Sign in, or ask the page for one, and send the request again.',
+  security_not_set_up: 'This channel is for signed users and has no key to check them with. `clew keys new` makes one.',
+  origin_not_allowed:
+    'Pages of this origin may not use this server. Add it to `origins` of a channel in clew.config.yaml.',
+  host_not_allowed: 'This server does not answer under this name. Add it to `server.hosts`, or set `server.publicUrl`.',
+  operator_only: 'This is for the operator of the server. Use the token or the key of one.',
+  key_not_found: 'There is no such key.',
+  channel_not_found: 'There is no such channel in clew.config.yaml. `clew channels list` lists them.',
+  rate_limited: 'Too much came in at once. Send the request again after the time in `Retry-After`.',
+  budget_exhausted: 'This channel has used up what it may cost today. It goes on at midnight UTC.',
+  channel_paused: 'This channel is paused. Try again later; `clew channels resume` ends the pause.',
+  message_too_long: 'The message is longer than this channel allows. Send a shorter one.',
   route_not_found: 'There is no such address. `/docs` lists the ones there are.',
   method_not_allowed: 'The address exists but not with this method.',
   thread_not_found: 'There is no such thread, or it is not yours.',
@@ -25,10 +42,33 @@ export const ERRORS = {
   agent_failed: 'The agent broke. The server log has the cause under the run id.',
   answer_timeout: 'Nobody answered the question of this run in time. Start a new run.',
   agent_unavailable: 'The agent of this run is no longer in the project, or its file is broken.',
+  state_unavailable:
+    'The state of this conversation could not be read where its client keeps it: it must be JSON on a host of `acpHistoryHosts`.',
   run_lost: 'The server stopped in the middle of the run and its agent cannot start over. Ask again.',
+  remote_unreachable:
+    'The server of the remote agent cannot be reached, or went away in the middle of the run. Ask again later.',
+  remote_refused: 'The server of the remote agent refused the run. The message says why.',
+  remote_malformed: 'What the server of the remote agent answered is not ACP.',
+  remote_failed: 'The remote agent failed. Its message says why.',
+  model_unavailable: 'The model cannot be reached, or refuses more work for now. Ask again in a moment.',
+  model_refused: 'The provider of the model refused the request. The message says which setting to look at.',
+  model_interrupted: 'The connection to the model broke in the middle of the answer. Ask again.',
+  model_empty: 'The model gave no answer, twice. Ask again or in other words.',
+  model_malformed: 'What the model answered is not what was asked for. The message says why.',
+  model_limit:
+    'The agent called its tools as often as it may without coming to an answer. Its file says how often (`llm_config.max_iterations`).',
+  context_too_long:
+    'The conversation is longer than the model can read, also without its oldest part. Start a new one.',
+  tools_unavailable: 'A toolkit of the agent cannot be reached. Ask again in a moment; the server log has the cause.',
+  collaborator_unknown:
+    'The agent wanted to hand over to an agent that is not among its collaborators. Its file names them.',
+  collaborators_too_deep: 'Agents handed over to each other too many times in a row.',
+  plugin_unknown: 'A plugin of the agent is not in the project. `clew agents check` says which.',
+  tool_unknown: 'The agent called a tool that the project does not have. `clew agents check` lists what it has.',
   database_locked: 'Another Clew process uses the database file. Stop it or name another file.',
   database_newer: 'The database was written by a newer Clew. Use that version or another file.',
   database_unusable: 'The database cannot be opened. The message says why.',
+  database_unavailable: 'The database cannot be reached right now. Send the request again in a moment.',
   server_error: 'Something broke inside the server. Its log has the cause under the request id.',
 } as const;
 
@@ -55,12 +95,19 @@ export class ClewError extends Error {
   override readonly name = 'ClewError';
   readonly code: ErrorCode;
   readonly issues: readonly Issue[];
+  /** When the same may succeed, in whole seconds from now; undefined: nobody knows, or never. */
+  readonly retryAfterSeconds: number | undefined;
 
   /** Without a `message` the row of the registry speaks. */
-  constructor(code: ErrorCode, message?: string, options?: { issues?: readonly Issue[]; cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message?: string,
+    options?: { issues?: readonly Issue[]; cause?: unknown; retryAfterSeconds?: number },
+  ) {
     super(message ?? ERRORS[code], options?.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.issues = options?.issues ?? [];
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }
 

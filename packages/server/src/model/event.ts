@@ -1,8 +1,9 @@
-import type { ErrorInfo } from './errors.ts';
+import { ERRORS, type ErrorCode, type ErrorInfo } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { Message, StepKind } from './message.ts';
+import type { Message, MessageStep, StepKind } from './message.ts';
 import type { Part } from './part.ts';
 import { type Audience, maySee, type Scope } from './scope.ts';
+import { usageIn } from './usage.ts';
 
 /** The data of every event of a run's log, by type. `docs/events.md` says what each means and who emits it. */
 export interface EventData {
@@ -20,8 +21,14 @@ export interface EventData {
     readonly title: string;
     readonly input?: Json;
   };
-  'step.delta': { readonly stepId: string; readonly text: string };
-  'step.completed': { readonly stepId: string; readonly output?: Json; readonly error?: ErrorInfo };
+  /** `kind` stands here for steps of kind `model` only, so that each event says by itself who may see it. */
+  'step.delta': { readonly stepId: string; readonly kind?: 'model'; readonly text: string };
+  'step.completed': {
+    readonly stepId: string;
+    readonly kind?: 'model';
+    readonly output?: Json;
+    readonly error?: ErrorInfo;
+  };
   /** `interrupt`: the message asks the person for something; logs of before it was recorded do not say so. */
   'message.started': { readonly messageId: string; readonly interrupt?: true };
   'message.delta': { readonly messageId: string; readonly part: number; readonly text: string };
@@ -31,6 +38,10 @@ export interface EventData {
   'run.waiting': { readonly waitId: string; readonly messageId: string };
   'run.resumed': { readonly waitId: string; readonly answer: Message };
   'context.updated': { readonly context: JsonObject };
+  /** What the agent found when it first asked for the thread's state; absent when there was none. */
+  'state.read': { readonly state?: Json };
+  'state.updated': { readonly state: Json };
+  'custom.emitted': { readonly value: JsonObject };
   'run.completed': { readonly context: JsonObject };
   'run.failed': { readonly error: ErrorInfo };
   'run.cancelled': { readonly reason: string };
@@ -79,6 +90,9 @@ export const VISIBILITY: { readonly [T in EventType]: Visibility } = {
   'run.waiting': { event: 'visitor' },
   'run.resumed': { event: 'visitor' },
   'context.updated': { event: 'user' },
+  'state.read': { event: 'operator' },
+  'state.updated': { event: 'operator' },
+  'custom.emitted': { event: 'user' },
   'run.completed': { event: 'visitor' },
   'run.failed': { event: 'visitor' },
   'run.cancelled': { event: 'visitor' },
@@ -89,6 +103,8 @@ export function visibleTo(scope: Pick<Scope, 'audience'>, event: RunEvent): RunE
   const rule = VISIBILITY[event.type];
   if (!maySee(scope.audience, rule.event)) return undefined;
   if (scope.audience === 'operator') return event;
+  if ('kind' in event.data && event.data.kind === 'model') return undefined;
+  if (event.type === 'run.failed') return { ...event, data: { error: visibleError(scope, event.data.error) } };
   if (event.type === 'message.completed')
     return { ...event, data: { message: visibleMessage(scope, event.data.message) } };
   const hidden = Object.entries(rule.members ?? {}).filter(([, needed]) => !maySee(scope.audience, needed));
@@ -98,11 +114,40 @@ export function visibleTo(scope: Pick<Scope, 'audience'>, event: RunEvent): RunE
   return { ...event, data } as unknown as RunEvent;
 }
 
-/** The message as the caller may see it: visitors do not see what its steps were given and gave back. */
-export function visibleMessage(scope: Pick<Scope, 'audience'>, message: Message): Message {
-  if (maySee(scope.audience, 'user') || message.steps.length === 0) return message;
-  return { ...message, steps: message.steps.map(({ stepId, kind, name }) => ({ stepId, kind, name })) };
+/** What visitors are told in the words of the registry: the message of such an error says which model, server or setting is to blame. */
+const INNER = /^(model|remote|tool|collaborators?)_/;
+
+/** What a run failed with, as the caller may see it. */
+export function visibleError(scope: Pick<Scope, 'audience'>, error: ErrorInfo): ErrorInfo {
+  if (maySee(scope.audience, 'user') || !INNER.test(error.code)) return error;
+  const meaning = Object.hasOwn(ERRORS, error.code) ? ERRORS[error.code as ErrorCode] : ERRORS.agent_failed;
+  // Some rows only point to the message that is taken away here.
+  return { code: error.code, message: /message says/.test(meaning) ? ERRORS.agent_failed : meaning };
 }
+
+/** The message as the caller may see it: visitors see neither what its steps were given and gave back nor that a model was called, and users see of model calls only the tokens. */
+export function visibleMessage(scope: Pick<Scope, 'audience'>, message: Message): Message {
+  if (maySee(scope.audience, 'operator') || message.steps.length === 0) return message;
+  const steps = maySee(scope.audience, 'user')
+    ? message.steps.map(withoutWords)
+    : message.steps.filter(({ kind }) => kind !== 'model').map(bare);
+  return { ...message, steps };
+}
+
+function bare({ stepId, kind, name }: MessageStep): MessageStep {
+  return { stepId, kind, name };
+}
+
+function withoutWords(step: MessageStep): MessageStep {
+  if (step.kind !== 'model') return step;
+  const usage = usageIn(step);
+  if (!usage) return bare(step);
+  const { cost: _, ...tokens } = usage;
+  return { ...bare(step), output: { usage: tokens } };
+}
+
+/** Types of events that only show how a message or a step grows: a message that is complete is whole without them. */
+export const PROGRESS: ReadonlySet<EventType> = new Set(['message.delta', 'message.part', 'step.delta']);
 
 const TERMINAL: ReadonlySet<EventType> = new Set(['run.completed', 'run.failed', 'run.cancelled']);
 

@@ -40,12 +40,30 @@ export interface RunState {
   readonly steps: FoldedStep[];
   readonly waits: FoldedWait[];
   context: JsonObject;
+  /** What the run found when it first asked for the thread's state; null when it did not ask. */
+  stateRead: { readonly state?: Json } | null;
+  /** Each state that it left, oldest first. */
+  readonly stateUpdates: Json[];
+  /** Values of custom events, oldest first. */
+  readonly customs: JsonObject[];
   error: ErrorInfo | null;
 }
 
 /** The state of a run whose log is empty. */
 export function emptyState(): RunState {
-  return { status: 'queued', epoch: 0, lastSeq: 0, messages: [], steps: [], waits: [], context: {}, error: null };
+  return {
+    status: 'queued',
+    epoch: 0,
+    lastSeq: 0,
+    messages: [],
+    steps: [],
+    waits: [],
+    context: {},
+    stateRead: null,
+    stateUpdates: [],
+    customs: [],
+    error: null,
+  };
 }
 
 /** Reads `events` into `state` (a new one by default) and gives it back. Events must come in the order of their `seq`. */
@@ -111,6 +129,15 @@ function apply(state: RunState, event: RunEvent): void {
     }
     case 'context.updated':
       state.context = { ...state.context, ...event.data.context };
+      return;
+    case 'state.read':
+      state.stateRead = event.data;
+      return;
+    case 'state.updated':
+      state.stateUpdates.push(event.data.state);
+      return;
+    case 'custom.emitted':
+      state.customs.push(event.data.value);
       return;
     case 'run.completed':
       state.status = 'completed';

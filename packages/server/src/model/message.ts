@@ -28,8 +28,15 @@ export interface Message {
   readonly steps: readonly MessageStep[];
   /** What clients keep on a message: feedback, user-defined state. Null until one is set. */
   readonly state: JsonObject | null;
+  /** Address of the message that this is a copy of; absent for what was said here. */
+  readonly origin?: string;
   /** Members of a wire's message that the model has no place for, given back as sent. */
   readonly extra?: JsonObject;
+}
+
+/** Whether a step was done inside of another one: `s2/s1` inside of `s2`. */
+export function isInner({ stepId }: { readonly stepId: string }): boolean {
+  return stepId.includes('/');
 }
 
 /** A finished step as it is remembered with the message it led to. */
@@ -42,5 +49,8 @@ export interface MessageStep {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** `tool`: a call of a tool · `search`: a look into knowledge · `handoff`: another agent works · `thought`: reasoning. */
-export type StepKind = 'tool' | 'search' | 'handoff' | 'thought';
+/**
+ * `tool`: a call of a tool · `search`: a look into knowledge · `handoff`: another agent works · `thought`: reasoning · `model`: a call of a model, which
+ * only operators see.
+ */
+export type StepKind = 'tool' | 'search' | 'handoff' | 'thought' | 'model';

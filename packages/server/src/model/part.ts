@@ -8,6 +8,8 @@ export interface TextPart {
   readonly contentType?: string;
   /** A name makes the part an artifact (ACP). */
   readonly name?: string;
+  /** Where this part comes from, as a whole unless it has a range. */
+  readonly citation?: Omit<CitationPart, 'type'>;
   /** Members of a wire that this model does not know, kept and given back as sent. */
   readonly extra?: JsonObject;
 }

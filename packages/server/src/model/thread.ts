@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** A conversation: an ordered list of messages and the runs that made them. */
 export interface Thread {
@@ -17,4 +17,14 @@ export interface Thread {
   readonly updatedAt: number;
   /** Members of a wire's thread that the model has no place for. */
   readonly extra: JsonObject;
+}
+
+/** What agents keep with a thread, over its runs. */
+export interface ThreadState {
+  /** Address from which a client brought it. */
+  readonly source?: string;
+  /** The state itself; absent as long as it is only known where to read it. */
+  readonly value?: Json;
+  /** Counts its changes. */
+  readonly version: number;
 }

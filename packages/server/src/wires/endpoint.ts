@@ -1,6 +1,14 @@
 import type { z } from 'zod';
 import type { Scope } from '../model/index.ts';
 
+/** A part of a `multipart/form-data` body, a file when it has a `fileName`. Its bytes are there until the next part is asked for. */
+export interface FormPart {
+  readonly name: string;
+  /** As the client sent it: any text. */
+  readonly fileName: string | undefined;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
 /** A request as a wire sees it: identified, limited and parsed, with nothing of the transport left. */
 export interface WireRequest {
   /** From the path template, decoded. */
@@ -10,6 +18,8 @@ export interface WireRequest {
   header(name: string): string | undefined;
   /** The parsed body: JSON, or an object of strings for a form. Undefined when there was none. */
   readonly body: unknown;
+  /** The parts of a form, as they come, for endpoints with `takes: 'form'`. */
+  readonly form?: AsyncIterable<FormPart>;
   readonly scope: Scope;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
@@ -36,7 +46,15 @@ export interface StreamReply {
   readonly keepAlive?: { readonly everyMs: number; readonly text: string };
 }
 
-export type Reply = JsonReply | StreamReply;
+/** The content of a file, or a part of it. */
+export interface FileReply {
+  readonly status: 200 | 206;
+  /** `content-type` and `content-length` included. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+export type Reply = JsonReply | StreamReply | FileReply;
 
 /** One operation of a wire, as data: http mounts it, `/docs` describes it, tests enumerate it. */
 export interface Endpoint {
@@ -49,6 +67,8 @@ export interface Endpoint {
   readonly tag: string;
   /** `public`: also answered without any identity (health, sign-in). */
   readonly access: 'public' | 'principal';
+  /** What its body is. `form`: `multipart/form-data`, which is read as it comes and may be as large as uploads are. Default `json`. */
+  readonly takes?: 'json' | 'form';
   /** For `/docs`; the handler validates with the same schemas. */
   readonly schemas: {
     readonly query?: z.ZodType;

@@ -34,6 +34,16 @@ describe('clew agents check', () => {
     expect((await clew(['agents', 'check'], { cwd })).stdout).toContain('clew/guide');
   });
 
+  test('says which agents cannot be served together', async () => {
+    const cwd = folderOf({ 'agents/one.yaml': agentFile('a-b'), 'agents/two.yaml': agentFile('a_b') });
+    const { code, stdout } = await clew(['agents', 'check'], { cwd });
+    expect(code).toBe(EXIT.failed);
+    expect(stdout).toContain(
+      'agents/two.yaml:3 error (name)\n    The agents a-b and a_b would both be called a-b over',
+    );
+    expect(stdout).toContain('✗ 2 agents read, 1 error.');
+  });
+
   test('does not fail for warnings, and speaks JSON', async () => {
     const cwd = folderOf({ 'agents/typo.yaml': broken['agents/typo.yaml'] });
     const { code, stdout } = await clew(['agents', 'check', '--json'], { cwd });

@@ -39,6 +39,25 @@ describe('clew dev', () => {
     await shows('1 agent, 1 error', before);
   });
 
+  test('keeps its agents when two exclude each other, and says which', async () => {
+    const cwd = folderOf({ 'agents/b.yaml': agentFile('a_b') });
+    const { screen, shows, url } = await serving(cwd);
+    const labels = async () => {
+      const { agents } = (await (await fetch(`${url}/agents`)).json()) as { agents: { description: string }[] };
+      return agents.map(({ description }) => description);
+    };
+    let before = screen().length;
+    writeIn(cwd, 'agents/a.yaml', agentFile('a-b'));
+    await shows('takes over neither.', before);
+    expect(screen().slice(before)).toContain('↻ agents/a.yaml changed: 1 agent, 1 error\n');
+    expect(screen().slice(before)).toContain('agents/b.yaml:3 error (name)');
+    expect(await labels()).toEqual(['The agent a_b.']);
+    before = screen().length;
+    writeIn(cwd, 'agents/a.yaml', agentFile('c'));
+    await shows('2 agents\n', before);
+    expect(await labels()).toEqual(['The agent a_b.', 'The agent c.']);
+  });
+
   test('starts without a working agent and says what to do', async () => {
     const { screen } = await serving(folderOf({ 'clew.config.yaml': '' }));
     expect(screen()).toContain('There is no working agent yet.');

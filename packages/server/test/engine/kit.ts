@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { createEngine, type EngineSettings } from '../../src/engine/index.ts';
+import { createEngine, type EngineSettings, type Surroundings } from '../../src/engine/index.ts';
 import type { Agent, RunEvent, Scope } from '../../src/model/index.ts';
 import type { AgentDirectory, Runtime, Store } from '../../src/ports/index.ts';
 import { createLocalNotifier } from '../../src/storage/sqlite/notifier.ts';
@@ -26,9 +26,10 @@ export function createTestEngine(runtimes: Record<string, Runtime['run'] | Runti
     store: options.wrap?.(store) ?? store,
     notifier: createLocalNotifier(),
     clock,
-    agents: directory(runtimes),
+    agents: options.agents ?? directory(runtimes),
     settings,
     onDefect: (error) => defects.push(error),
+    ...(options.fetchJson ? { fetchJson: options.fetchJson } : {}),
   });
   if (options.start !== false) engine.start();
   return {
@@ -61,6 +62,9 @@ export interface TestEngineOptions {
   readonly settings?: Partial<EngineSettings>;
   readonly clock?: { now(): number; id(): string };
   readonly start?: boolean;
+  /** Default: those of `runtimes`. */
+  readonly agents?: AgentDirectory;
+  readonly fetchJson?: Surroundings['fetchJson'];
   readonly wrap?: (store: Store) => Store;
 }
 

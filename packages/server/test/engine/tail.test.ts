@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../src/model/index.ts';
+import { ClewError, type RunEvent } from '../../src/model/index.ts';
 import { anna, engines } from './kit.ts';
 
 const engineWith = engines();
@@ -33,6 +33,34 @@ describe('tail', () => {
     expect(back).toEqual(late);
     expect(await read(late.length)).toEqual([]);
     expect(await engine.readEvents(anna, run.id)).toEqual(late);
+  });
+
+  it('is silent while the database is away, and goes on', async () => {
+    let failures = 3;
+    const { send, log } = engineWith(
+      {
+        async counter(_turn, emit) {
+          for (let n = 0; n < 50; n += 1) {
+            emit.text(`${n} `);
+            await emit.flush();
+          }
+        },
+      },
+      {
+        wrap: (store) => ({
+          ...store,
+          async readEvents(...query) {
+            failures -= 1;
+            if (failures >= 0) throw new ClewError('database_unavailable');
+            return store.readEvents(...query);
+          },
+        }),
+      },
+    );
+    const { run } = await send('counter');
+    const events = await log(run.id);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    expect([failures < 0, events.at(-1)?.type]).toEqual([true, 'run.completed']);
   });
 
   it('ends when its reader goes and when the server closes', async () => {

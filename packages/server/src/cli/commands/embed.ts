@@ -39,8 +39,6 @@ export function embed({ agent: name, host, json, ...target }: EmbedOptions, io: 
     const configuration = {
       orchestrationID: agent.tenant_id,
       hostURL,
-      rootElementID: 'root',
-      showLauncher: true,
       chatOptions: { agentId: agent.id },
     };
     if (json) printJson(io, configuration);
@@ -54,7 +52,6 @@ function snippet(configuration: object, agent: string): string {
   // A "</script>" within a text would end the script.
   const json = JSON.stringify(configuration, null, 2).replaceAll('<', '\\u003c').replace(/\n/g, '\n  ');
   return `<!-- The chat with the agent ${agent.replace(/--+|[<>]/g, '')}. Paste this before </body>. -->
-<div id="root"></div>
 <script>
   window.wxOConfiguration = ${json};
   setTimeout(function () {

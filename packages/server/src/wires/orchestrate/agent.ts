@@ -1,6 +1,6 @@
 import { isUuid, type StarterSettings, type Agent as WireAgent } from '@clew/wire/orchestrate';
 import type { Engine } from '../../engine/engine.ts';
-import { type Agent, ClewError, maySee, type Scope } from '../../model/index.ts';
+import { type Agent, ClewError, chatsWithDocs, maySee, type Scope } from '../../model/index.ts';
 import { invalid } from './requests.ts';
 import { isoTime } from './times.ts';
 
@@ -13,9 +13,9 @@ export function encodeAgent(agent: Agent, scope: Scope, agents: Engine['agents']
     name: agent.name,
     display_name: agent.displayName,
     description: agent.description,
-    kind: 'native',
+    kind: agent.spec.kind === 'external' ? 'external' : 'native',
     style: agent.style,
-    llm: agent.llm,
+    llm: inside ? agent.llm : '',
     instructions: inside ? agent.instructions : null,
     guidelines: inside && Array.isArray(agent.spec.guidelines) ? [...agent.spec.guidelines] : [],
     tools: inside ? [...agent.tools] : [],
@@ -60,6 +60,7 @@ export function encodeStarterSettings(agent: Agent | undefined, id: string, scop
       is_default_message: isDefault,
       is_default_description: isDefault,
     },
+    ...(agent && chatsWithDocs(agent) ? { chat_with_docs: { enabled: true } } : {}),
   };
 }
 

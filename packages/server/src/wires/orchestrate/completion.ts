@@ -1,9 +1,10 @@
 import type { Completion, CompletionChunk } from '@clew/wire/orchestrate';
 import type { Engine, StartedRun } from '../../engine/engine.ts';
-import { ClewError, ERRORS, type Message, type RunEvent, type Scope, textOf } from '../../model/index.ts';
+import { ClewError, ERRORS, type Message, type RunEvent, type Scope, textOf, usageOf } from '../../model/index.ts';
 import type { JsonReply, StreamReply } from '../endpoint.ts';
 import { runErrorReply } from './errors.ts';
 import { escaped } from './framing.ts';
+import { encodeUsage } from './usage.ts';
 
 /** A run whose answer is wanted as a completion. */
 export interface Answering {
@@ -103,6 +104,7 @@ async function* eventsOf({ engine, scope, started, signal }: Answering): AsyncGe
 
 function completionOf({ engine, started }: Answering, messages: readonly Message[]): Completion {
   const content = messages.map(({ parts }) => textOf(parts)).join(BETWEEN);
+  const usage = encodeUsage(usageOf(messages.flatMap(({ steps }) => steps)));
   return {
     id: started.run.id,
     object: 'chat.completion',
@@ -111,6 +113,7 @@ function completionOf({ engine, started }: Answering, messages: readonly Message
     thread_id: started.run.threadId,
     run_id: started.run.id,
     choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+    ...(usage ? { usage: usage.token_usage } : {}),
   };
 }
 

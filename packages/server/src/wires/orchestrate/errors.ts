@@ -7,8 +7,23 @@ export const STATUS: { readonly [code in ErrorCode]: number } = {
   invalid_request: 422,
   unsupported_media_type: 415,
   too_large: 413,
+  unreadable_form: 400,
+  file_type_refused: 415,
+  file_not_found: 404,
+  file_link_invalid: 403,
   unauthorized: 401,
   token_expired: 401,
+  token_required: 401,
+  security_not_set_up: 403,
+  origin_not_allowed: 403,
+  host_not_allowed: 403,
+  operator_only: 403,
+  key_not_found: 404,
+  channel_not_found: 404,
+  rate_limited: 429,
+  budget_exhausted: 429,
+  channel_paused: 503,
+  message_too_long: 413,
   route_not_found: 404,
   method_not_allowed: 405,
   thread_not_found: 404,
@@ -25,10 +40,28 @@ export const STATUS: { readonly [code in ErrorCode]: number } = {
   agent_failed: 500,
   answer_timeout: 504,
   agent_unavailable: 503,
+  state_unavailable: 502,
   run_lost: 500,
+  remote_unreachable: 502,
+  remote_refused: 502,
+  remote_malformed: 502,
+  remote_failed: 502,
+  model_unavailable: 503,
+  model_refused: 502,
+  model_interrupted: 502,
+  model_empty: 502,
+  model_malformed: 502,
+  model_limit: 502,
+  context_too_long: 422,
+  tools_unavailable: 502,
+  collaborator_unknown: 500,
+  collaborators_too_deep: 500,
+  plugin_unknown: 500,
+  tool_unknown: 500,
   database_locked: 503,
   database_newer: 503,
   database_unusable: 503,
+  database_unavailable: 503,
   server_error: 500,
 };
 
@@ -42,7 +75,6 @@ export function errorReply(error: unknown): JsonReply {
   const status = STATUS[error.code];
   return {
     status,
-    headers: headersOf(status),
     body: { detail: status === 422 ? issuesOf(error) : textOf(error), code: error.code },
   };
 }
@@ -61,9 +93,4 @@ function issuesOf(error: ClewError): unknown[] {
 /** The ADK takes a 404 for "no such agent" only if it reads `Agent` and `not found` (its `agent_client.py`). */
 function textOf(error: ClewError): string {
   return error.code === 'agent_not_found' ? `Agent not found. ${error.message}` : error.message;
-}
-
-function headersOf(status: number): Record<string, string> {
-  if (status === 401) return { 'WWW-Authenticate': 'Bearer' };
-  return status === 503 ? { 'Retry-After': '1' } : {};
 }

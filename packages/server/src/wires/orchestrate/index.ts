@@ -1,9 +1,12 @@
 import type { Wire } from '../endpoint.ts';
 import { agentEndpoints } from './endpoints/agents.ts';
 import { authEndpoints } from './endpoints/auth.ts';
+import { channelEndpoints } from './endpoints/channels.ts';
 import { completionEndpoints } from './endpoints/completions.ts';
 import { eventEndpoints } from './endpoints/events.ts';
+import { fileEndpoints } from './endpoints/files.ts';
 import { healthEndpoints } from './endpoints/health.ts';
+import { identityEndpoints } from './endpoints/identity.ts';
 import { messageEndpoints } from './endpoints/messages.ts';
 import { modelEndpoints } from './endpoints/models.ts';
 import { runEndpoints } from './endpoints/runs.ts';
@@ -12,6 +15,9 @@ import { threadEndpoints } from './endpoints/threads.ts';
 import { errorReply } from './errors.ts';
 import type { OrchestrateOptions } from './options.ts';
 
+export type { ChannelDesk, ChannelInfo } from './channels.ts';
+export type { FileDesk } from './files.ts';
+export type { IdentityDesk } from './identity.ts';
 export type { OrchestrateOptions } from './options.ts';
 export type { TokenIssuer } from './tokens.ts';
 
@@ -26,9 +32,12 @@ export function createOrchestrateWire(options: OrchestrateOptions): Wire {
       ...runEndpoints(options),
       ...eventEndpoints(options),
       ...completionEndpoints(options),
+      ...(options.files ? fileEndpoints(options.files) : []),
       ...agentEndpoints(engine),
       ...modelEndpoints(engine),
       ...authEndpoints(options),
+      ...(options.identity ? identityEndpoints(options.identity) : []),
+      ...(options.channels ? channelEndpoints(options.channels) : []),
       ...tenantEndpoints(options),
       ...healthEndpoints(options),
     ],

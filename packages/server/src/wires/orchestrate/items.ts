@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ContentItem, RequestContent } from '@clew/wire/orchestrate';
-import type { FilePart, JsonObject, Part, TextPart } from '../../model/index.ts';
-import { addressOf, fileAt, mediaTypeOf } from './media.ts';
+import { type FilePart, type JsonObject, mediaTypeOf, type Part, type TextPart } from '../../model/index.ts';
+import { addressOf, fileAt } from './media.ts';
 import { invalid } from './requests.ts';
 
 /** Where this wire keeps what the model has no place for, in the `extra` of parts and messages. */

@@ -1,10 +1,19 @@
 import type { Engine } from '../../engine/engine.ts';
+import type { ChannelDesk } from './channels.ts';
+import type { FileDesk } from './files.ts';
+import type { IdentityDesk } from './identity.ts';
 import type { TokenIssuer } from './tokens.ts';
 
 /** What the wire is made of. */
 export interface OrchestrateOptions {
   readonly engine: Engine;
   readonly tokens: TokenIssuer;
+  /** Absent: credentials cannot be had or administered over this wire. */
+  readonly identity?: IdentityDesk;
+  /** Absent: channels cannot be administered over this wire. */
+  readonly channels?: ChannelDesk;
+  /** Absent: files can be neither uploaded nor downloaded. */
+  readonly files?: FileDesk;
   readonly info: {
     /** Version of the server. */
     readonly version: string;

@@ -1,8 +1,9 @@
-import type { EventOf, MessageStep, RunEvent } from '../../model/index.ts';
+import { type EventOf, type Message, type MessageStep, type RunEvent, usageOf } from '../../model/index.ts';
 import { encodeItem, type ItemlikePart } from './items.ts';
 import { type Lines, linesOf, type RunView } from './lines.ts';
 import { encodeMessage } from './message.ts';
 import { callDetail, isCall, responseDetail } from './steps.ts';
+import { encodeUsage } from './usage.ts';
 
 /** One line of a stream: its cursor, and the whole JSON object without a line end. */
 export interface Frame {
@@ -103,7 +104,7 @@ function read(state: Projection, event: RunEvent): void {
       push(state, event.at, constant.wrappingUp);
       const text = JSON.stringify(encodeMessage(message, view));
       push(state, event.at, `${constant.created}${JSON.stringify(message.id)}${constant.createdIds}${text}}}`);
-      push(state, event.at, constant.messageCompleted);
+      push(state, event.at, completedLine(state, message));
       state.open = false;
       return;
     }
@@ -127,10 +128,21 @@ function read(state: Projection, event: RunEvent): void {
     case 'run.created':
     case 'step.delta':
     case 'context.updated':
+    case 'state.read':
+    case 'state.updated':
+    case 'custom.emitted':
       return;
     default:
       event satisfies never;
   }
+}
+
+/** With the tokens of the models that worked on the message, where the caller may see them. */
+function completedLine({ constant }: Projection, { steps }: Message): string {
+  const usage = encodeUsage(usageOf(steps));
+  return usage
+    ? `${constant.messageCompleted.slice(0, -2)}, "usage": ${JSON.stringify(usage)}}}`
+    : constant.messageCompleted;
 }
 
 function begin(state: Projection, at: number): void {
@@ -188,6 +200,7 @@ function itemId(state: Projection, part: number, type: ItemlikePart['type']): st
 
 function startStep(state: Projection, { at, data }: EventOf<'step.started'>): void {
   const { view, constant } = state;
+  if (data.kind === 'model') return;
   state.steps.set(data.stepId, { kind: data.kind, name: data.name });
   const name = JSON.stringify(data.name);
   push(state, at, `${constant.intermediate}${name}, "text": ${JSON.stringify(data.title)}}}}`);

@@ -1,7 +1,8 @@
 import type { Run as WireRun, RunStatus as WireStatus } from '@clew/wire/orchestrate';
-import type { JsonObject, Message, Run, RunStatus } from '../../model/index.ts';
+import { type JsonObject, type Message, type Run, type RunStatus, usageOf } from '../../model/index.ts';
 import { encodeMessage, type MessageView } from './message.ts';
 import { isoTime, isoTimeOrNull } from './times.ts';
+import { encodeUsage } from './usage.ts';
 
 const STATUS: { readonly [status in RunStatus]: WireStatus } = {
   queued: 'pending',
@@ -22,8 +23,9 @@ export function decodeStatus(word: WireStatus): RunStatus[] {
   return (Object.keys(STATUS) as RunStatus[]).filter((status) => STATUS[status] === word);
 }
 
-/** A run as this wire has it. `answer` is its last message, where it is asked for. */
-export function encodeRun(run: Run, view: MessageView, answer: Message | undefined): WireRun {
+/** A run as this wire has it. `messages` are those it made, oldest first, where they are asked for. */
+export function encodeRun(run: Run, view: MessageView, messages: readonly Message[] = []): WireRun {
+  const answer = messages.at(-1);
   const endedAt = (status: RunStatus) => (run.status === status ? isoTimeOrNull(run.endedAt) : null);
   const error = run.error?.message ?? null;
   return {
@@ -39,7 +41,7 @@ export function encodeRun(run: Run, view: MessageView, answer: Message | undefin
     failed_at: endedAt('failed'),
     cancelled_at: endedAt('cancelled'),
     llm_params: option(run, 'llm_params'),
-    usage: null,
+    usage: encodeUsage(usageOf(messages.flatMap(({ steps }) => steps))),
     last_error: error,
     error,
     result: answer ? { type: 'message', data: { message: encodeMessage(answer, view) } } : null,

@@ -1,9 +1,9 @@
 import type { StepDetail, StepHistoryEntry } from '@clew/wire/orchestrate';
 import type { Json, JsonObject, MessageStep } from '../../model/index.ts';
 
-/** A step as a call of a tool. A thought is none, and has only the line that says what is going on. */
+/** A step as a call of a tool. A thought is none, and has only the line that says what is going on; neither is a call of the model. */
 export function isCall(step: Pick<MessageStep, 'kind'>): boolean {
-  return step.kind !== 'thought';
+  return step.kind !== 'thought' && step.kind !== 'model';
 }
 
 /** What the step was given. */

@@ -219,6 +219,23 @@ describe('what agents say', () => {
     ]);
   });
 
+  test('of a text part are about that text, in UTF-16 units, unless they have a range', () => {
+    const cited = (words: string, citation: object) => ({ ...text(words), citation });
+    expect(encodeContent([cited('abc', { url: 'u' })], true)).toMatchObject([
+      { response_type: 'conversational_search', citations: [{ url: 'u', text: 'abc', range_start: 0, range_end: 3 }] },
+    ]);
+    const parts = [text('👋 '), cited('wool', { url: 'u' }), cited('!', { url: 'v', start: 0, end: 1 })];
+    expect(encodeContent(parts, false)).toMatchObject([
+      {
+        text: '👋 wool!',
+        citations: [
+          { url: 'u', text: 'wool', range_start: 3, range_end: 7 },
+          { url: 'v', text: '👋', range_start: 0, range_end: 2 },
+        ],
+      },
+    ]);
+  });
+
   test('may cite beyond its end without harm', () => {
     const [item] = encodeContent([text('abc'), { type: 'citation', start: 9, end: 2 }], true);
     expect(item).toMatchObject({ citations: [{ text: '', range_start: 3, range_end: 3 }] });

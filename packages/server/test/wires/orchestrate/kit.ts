@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { v5 } from 'uuid';
 import { onTestFinished } from 'vitest';
+import { loadConfig } from '../../../src/config/index.ts';
 import { createEngine } from '../../../src/engine/index.ts';
+import { createIdentity, createTokens } from '../../../src/http/index.ts';
 import type { Agent, Scope } from '../../../src/model/index.ts';
 import type { AgentDirectory, Runtime, Store } from '../../../src/ports/index.ts';
 import { createLocalNotifier } from '../../../src/storage/sqlite/notifier.ts';
@@ -39,13 +41,34 @@ export interface TestWireOptions {
   readonly agents?: Readonly<Record<string, Partial<Agent>>>;
 }
 
+const CLOCK = { now: () => Date.now(), id: randomUUID };
+
+/** The identity of a server with the one channel that there is without configuration. */
+function identityOn(store: Store) {
+  const tenantId = anna.tenantId;
+  const secret = new Uint8Array(32).fill(7);
+  const { channels } = loadConfig({ project: import.meta.dirname, variable: () => undefined });
+  return createIdentity({
+    channels,
+    tenantId,
+    secret,
+    store,
+    clock: CLOCK,
+    tokens: createTokens({ secret, tenantId, clock: CLOCK, ttlSeconds: 60 }),
+    publicUrl: () => '',
+    hosts: [],
+    fetchText: () => Promise.reject(new Error('There is no network here.')),
+    onRefused: () => {},
+  });
+}
+
 /** The wire on a real engine and database, with agents that are plain functions; called as http calls it. */
 export function createTestWire(runtimes: Record<string, Runtime['run']>, options: TestWireOptions = {}) {
   const { store } = openSqlite({ file: ':memory:' });
   const engine = createEngine({
     store: options.wrap?.(store) ?? store,
     notifier: createLocalNotifier(),
-    clock: { now: () => Date.now(), id: randomUUID },
+    clock: CLOCK,
     agents: directory(runtimes, options.agents ?? {}),
     settings: { leaseMs: 10_000, concurrency: 100, coalesceMs: 0, coalesceBytes: 2048 },
     onDefect: () => {},
@@ -58,6 +81,8 @@ export function createTestWire(runtimes: Record<string, Runtime['run']>, options
   const defects: unknown[] = [];
   const wire = createOrchestrateWire({
     engine,
+    identity: identityOn(store).desk,
+    channels: { list: async () => [], setPaused: async (name, paused) => ({ name, modes: ['open'], paused }) },
     tokens: { issue: async ({ userName, tenantId }) => ({ token: `${userName}@${tenantId}`, expiresInSeconds: 60 }) },
     info: { version: '1.2.3', defaultTenant: { id: anna.tenantId, name: 'local' } },
     onDefect: (error) => defects.push(error),
@@ -130,6 +155,7 @@ export function answerOf(shown: readonly Shown[]): string {
 
 async function read(reply: Reply): Promise<Answered> {
   const { status, headers = {} } = reply;
+  if ('bytes' in reply) throw new Error('A file is not read here.');
   if (!('stream' in reply)) return { status, headers, body: reply.body, text: '' };
   let text = '';
   for await (const chunk of reply.stream) text += chunk;

@@ -63,10 +63,13 @@ const QUERIES = [
   '?limit=1e3&offset=9007199254740993',
 ];
 
+/** Makes an RSA key, half a second of work, each time; it reads neither ids nor a body. */
+const COSTLY = /generate-key-pair$/;
+
 describe('whatever is sent, the answer is clean', () => {
   test.each(BODIES)('%s', async (_, body) => {
     const { wire, ask, defects } = createTestWire({ echo });
-    for (const { method, path } of wire.endpoints) {
+    for (const { method, path } of wire.endpoints.filter(({ path }) => !COSTLY.test(path))) {
       for (const id of [nobody, 'no_agent', '%00', '__proto__']) {
         for (const query of QUERIES) {
           const address = `${method} ${path.replace(/\{\w+\}/g, id)}${query}`;

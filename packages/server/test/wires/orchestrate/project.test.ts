@@ -156,6 +156,19 @@ describe('ids', () => {
     expect(visitors.at(-1)).toBe([...all].at(-1));
   });
 
+  test('do not count what the chat does not show', () => {
+    const end = ['run.completed', { context: {} }] as const;
+    const more = logOf(
+      ...BEGIN,
+      ['state.read', {}],
+      ['state.updated', { state: 1 }],
+      ['custom.emitted', { value: { progress: 0.5 } }],
+      end,
+    ).map((event) => ({ ...event, at: START }));
+    const fewer = logOf(...BEGIN, end).map((event) => ({ ...event, at: START }));
+    expect(show(more)).toEqual(show(fewer));
+  });
+
   test('do not depend on how texts are joined', () => {
     const joined = viewOf({ multipleContent: false });
     expect(show(simple, joined).map(({ id }) => id)).toEqual(show(simple).map(({ id }) => id));

@@ -1,3 +1,4 @@
+import type { Run } from '@clew/wire/orchestrate';
 import { Command } from 'commander';
 import { showMessages } from '../../chat/transcript.ts';
 import { addTarget, connected, type Target } from '../../connect.ts';
@@ -47,6 +48,7 @@ export function show({ id, json, ...target }: ShowOptions, io: Io): Promise<Exit
       ['Thread', run.thread_id],
       ['Begun', `${run.created_at.slice(0, 19).replace('T', ' ')} UTC (${ago(run.created_at, io.now())})`],
       ['Took', took(run.started_at, ended)],
+      ['Tokens', tokensOf(run.usage)],
       ['Error', harmless(run.last_error ?? '')],
     ] as const;
     for (const [name, value] of rows) if (value !== '') print(io, `${style.dim(name.padEnd(8))} ${value}`);
@@ -59,4 +61,15 @@ export function show({ id, json, ...target }: ShowOptions, io: Io): Promise<Exit
       print(io, style.dim(`\nIt waits for an answer: clew chat --thread ${run.thread_id}`));
     return EXIT.ok;
   });
+}
+
+/** `1,200 in, 340 out, cost 0.0042 (gpt-x)`; nothing for a run without a model. */
+function tokensOf(usage: Run['usage']): string {
+  if (!usage) return '';
+  const { token_usage: tokens, model_usage: models, cost } = usage;
+  const count = (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+  const all = (value: number) => value.toLocaleString('en-US');
+  const price = cost === undefined ? '' : `, cost ${count(cost)}`;
+  const names = models.map(({ model_name: name }) => harmless(name)).join(', ');
+  return `${all(tokens.prompt_tokens)} in, ${all(tokens.completion_tokens)} out${price} (${names})`;
 }

@@ -1,6 +1,6 @@
 import { agent, agents as agentList, agentListQuery, environments, starterSettings } from '@clew/wire/orchestrate';
 import type { Engine } from '../../../engine/engine.ts';
-import { type Agent, ClewError } from '../../../model/index.ts';
+import { type Agent, ClewError, reaches, type Scope } from '../../../model/index.ts';
 import type { Endpoint, WireRequest } from '../../endpoint.ts';
 import { encodeAgent, encodeEnvironments, encodeStarterSettings } from '../agent.ts';
 import { orchestratePath } from '../paths.ts';
@@ -16,8 +16,13 @@ export function agentEndpoints(engine: Engine): Endpoint[] {
   const { agents } = engine;
   const named = (request: WireRequest): Agent => {
     const found = agents.find(pathId(request, 'agent_id'));
-    if (!found) throw new ClewError('agent_not_found');
+    if (!found || !reaches(request.scope, found)) throw new ClewError('agent_not_found');
     return found;
+  };
+
+  const defaultFor = (scope: Scope): Agent | undefined => {
+    const usual = agents.default();
+    return usual && reaches(scope, usual) ? usual : agents.list().find((one) => reaches(scope, one));
   };
 
   return [
@@ -32,6 +37,7 @@ export function agentEndpoints(engine: Engine): Endpoint[] {
         const wanted = ids?.map((id) => id.toLowerCase());
         const found = agents
           .list()
+          .filter((one) => reaches(scope, one))
           .filter(({ id, name, hidden }) => {
             if (names || wanted) return names?.includes(name) || wanted?.includes(id);
             return include_hidden || !hidden;
@@ -64,7 +70,7 @@ export function agentEndpoints(engine: Engine): Endpoint[] {
       schemas: { reply: starterSettings },
       async handle(request) {
         const id = request.params.agent_id;
-        const found = id === NO_AGENT ? agents.default() : named(request);
+        const found = id === NO_AGENT ? defaultFor(request.scope) : named(request);
         return { status: 200, body: encodeStarterSettings(found, NO_AGENT, request.scope) };
       },
     },

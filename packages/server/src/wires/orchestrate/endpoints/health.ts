@@ -26,7 +26,7 @@ export function healthEndpoints({ engine, info }: OrchestrateOptions): Endpoint[
           await engine.library.listThreads(scope, { limit: 1, offset: 0 });
           return { status: 200, body: { status: 'ok', version } };
         } catch {
-          return { status: 503, headers: { 'Retry-After': '1' }, body: { status: 'unavailable', version } };
+          return { status: 503, body: { status: 'unavailable', version } };
         }
       },
     },

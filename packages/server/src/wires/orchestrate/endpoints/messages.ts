@@ -17,9 +17,8 @@ const one = plainPath('/threads/{thread_id}/messages/{message_id}');
 const base = { tag: 'Messages', access: 'principal' } as const;
 
 const listQuery = z.object({
-  /** Absent: all of them. */
-  limit: z.coerce.number().int().min(1).optional(),
-  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).optional().describe('At most this many; without it all of them.'),
+  offset: z.coerce.number().int().min(0).default(0).describe('Pass over this many.'),
 });
 
 /** Messages: what a thread consists of. */

@@ -1,5 +1,6 @@
 import { modelList, virtualModels } from '@clew/wire/orchestrate';
 import type { Engine } from '../../../engine/engine.ts';
+import { maySee, reaches } from '../../../model/index.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import { plainPath } from '../paths.ts';
 
@@ -13,14 +14,15 @@ export function modelEndpoints({ agents }: Engine): Endpoint[] {
       ...plainPath('/models/list'),
       summary: 'List the models that agents of the project name',
       schemas: { reply: modelList },
-      async handle() {
+      async handle({ scope }) {
         const preferred = agents.default()?.llm;
-        const names = [...new Set(agents.list().map(({ llm }) => llm))].sort();
+        // Visitors of a page are not told how an agent is made.
+        const known = maySee(scope.audience, 'user') ? agents.list().filter((one) => reaches(scope, one)) : [];
+        const names = [...new Set(known.map(({ llm }) => llm))].sort();
         const resources = names.map((name) => ({
           id: name,
           name,
-          description: `Used by ${agents
-            .list()
+          description: `Used by ${known
             .filter(({ llm }) => llm === name)
             .map((agent) => agent.name)
             .join(', ')}.`,

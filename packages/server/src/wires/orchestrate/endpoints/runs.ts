@@ -10,17 +10,17 @@ import {
   runStarted,
 } from '@clew/wire/orchestrate';
 import type { Engine, StartCommand } from '../../../engine/engine.ts';
-import { type JsonObject, type Scope, visibleMessage } from '../../../model/index.ts';
+import { type JsonObject, type Run, type Scope, visibleError, visibleMessage } from '../../../model/index.ts';
 import type { Endpoint, Reply, WireRequest } from '../../endpoint.ts';
 import { agentOf } from '../agent.ts';
 import { defaultFraming, framingOf } from '../framing.ts';
-import { decodeContent } from '../items.ts';
 import { decodeExtra } from '../message.ts';
 import { onceOf } from '../once.ts';
 import type { OrchestrateOptions } from '../options.ts';
 import { orchestratePath } from '../paths.ts';
 import { decodeBody, decodeQuery, idOrNone, invalid, pathId } from '../requests.ts';
 import { decodeStatus, encodeRun } from '../run.ts';
+import { decodeSaid } from '../sent-files.ts';
 import { streamRun } from '../stream.ts';
 import { messageView, runView } from '../views.ts';
 
@@ -91,7 +91,12 @@ export function runEndpoints({ engine, onDefect }: OrchestrateOptions): Endpoint
         const view = messageView(engine, scope);
         return {
           status: 200,
-          body: { total: page.total, limit, offset, data: page.items.map((item) => encodeRun(item, view, undefined)) },
+          body: {
+            total: page.total,
+            limit,
+            offset,
+            data: page.items.map((item) => encodeRun(visibleRun(scope, item), view)),
+          },
         };
       },
     },
@@ -104,12 +109,9 @@ export function runEndpoints({ engine, onDefect }: OrchestrateOptions): Endpoint
       async handle(request) {
         const { scope } = request;
         const found = await library.readRun(scope, pathId(request, 'run_id'));
-        const answers = await library.listRunMessages(scope, found.id);
-        const answer = answers.findLast(({ role }) => role === 'assistant');
-        return {
-          status: 200,
-          body: encodeRun(found, messageView(engine, scope), answer && visibleMessage(scope, answer)),
-        };
+        const messages = await library.listRunMessages(scope, found.id);
+        const answers = messages.filter(({ role }) => role === 'assistant').map((one) => visibleMessage(scope, one));
+        return { status: 200, body: encodeRun(visibleRun(scope, found), messageView(engine, scope), answers) };
       },
     },
     {
@@ -141,15 +143,16 @@ async function startCommand(engine: Engine, request: WireRequest): Promise<Start
     ? agentOf(engine, body.agent_id, ['body', 'agent_id'])
     : threadId && (await agentOfThread(engine, request.scope, threadId));
   const extra = decodeExtra(message);
+  const { parts, context } = decodeSaid(body);
   const command = {
     ...(agent ? { agent } : {}),
     ...(threadId ? { threadId } : {}),
     message: {
-      parts: decodeContent(message.content, ['body', 'message', 'content']),
+      parts,
       ...(extra ? { extra } : {}),
       ...(message.id && isUuid(message.id) ? { id: message.id.toLowerCase() } : {}),
     },
-    context: { ...body.context, ...body.context_variables } as JsonObject,
+    context: { ...context, ...body.context_variables } as JsonObject,
     options: optionsOf(body),
   };
   const once = onceOf(request, message.id, command);
@@ -160,6 +163,10 @@ async function startCommand(engine: Engine, request: WireRequest): Promise<Start
 async function agentOfThread(engine: Engine, scope: Scope, threadId: string): Promise<string | undefined> {
   const { agentId } = await engine.library.readThread(scope, threadId);
   return agentId !== null && engine.agents.find(agentId) ? agentId : undefined;
+}
+
+function visibleRun(scope: Scope, run: Run): Run {
+  return run.error === null ? run : { ...run, error: visibleError(scope, run.error) };
 }
 
 function optionsOf(body: RunRequest): JsonObject {

@@ -1,4 +1,5 @@
 import { tenant, tenantRequest, tenants } from '@clew/wire/orchestrate';
+import { ClewError, maySee } from '../../../model/index.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import type { OrchestrateOptions } from '../options.ts';
 import { plainPath } from '../paths.ts';
@@ -32,7 +33,8 @@ export function tenantEndpoints({ info }: OrchestrateOptions): Endpoint[] {
       access: 'principal',
       summary: 'Give the tenant another name',
       schemas: { body: tenantRequest, reply: tenant, status: 201 },
-      async handle({ body }) {
+      async handle({ body, scope }) {
+        if (!maySee(scope.audience, 'user')) throw new ClewError('operator_only');
         const wanted = decodeBody(tenantRequest, body);
         const known = named.get(wanted.name);
         if (known) return { status: 201, body: known };

@@ -1,0 +1,60 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { type Admission, createAdmission } from '../engine/index.ts';
+import { type AddressOf, createAddressOf, createOpenRequests, type OpenRequests } from '../http/index.ts';
+import { ClewError } from '../model/index.ts';
+import type { Store } from '../ports/index.ts';
+import type { ChannelDesk } from '../wires/orchestrate/index.ts';
+import { REAL_CLOCK } from './clock.ts';
+import { createPauses } from './pauses.ts';
+
+/** What keeps visitors from costing more than the owner of a channel allows. */
+export interface Shield {
+  readonly admission: Admission;
+  readonly openRequests: OpenRequests;
+  readonly addressOf: AddressOf;
+  readonly channels: ChannelDesk;
+}
+
+/** The shield of an installation, by the limits of its channels. */
+export function shieldOf({ config, store, log }: { config: Config; store: Store; log: Logger }): Shield {
+  const pauses = createPauses(store, REAL_CLOCK);
+  const limitsOf = (channel: string) =>
+    Object.hasOwn(config.channels, channel) ? config.channels[channel]?.limits : undefined;
+  const ceilingsOf = (channel: string) => {
+    const limits = limitsOf(channel);
+    return (
+      limits && {
+        visitor: limits.visitor.openRequests,
+        user: limits.user.openRequests,
+        address: limits.address.openRequests,
+        channel: limits.channel.openRequests,
+      }
+    );
+  };
+  const describe = async (name: string) => {
+    const channel = Object.hasOwn(config.channels, name) ? config.channels[name] : undefined;
+    if (!channel) throw new ClewError('channel_not_found');
+    return { name, modes: channel.modes, paused: await pauses.isPaused(name) };
+  };
+  return {
+    admission: createAdmission({ store, clock: REAL_CLOCK, limitsOf, isPaused: pauses.isPaused }),
+    openRequests: createOpenRequests(ceilingsOf),
+    addressOf: createAddressOf({
+      trustedProxies: config.server.trustedProxies?.split(/[,\s]+/).filter(Boolean) ?? [],
+      onUntrusted: (address) =>
+        log.warn(
+          { address },
+          'requests come through a proxy that is not in server.trustedProxies: its visitors share the ceilings of one address',
+        ),
+    }),
+    channels: {
+      list: () => Promise.all(Object.keys(config.channels).map(describe)),
+      async setPaused(name, paused) {
+        await describe(name);
+        await pauses.set(name, paused);
+        return describe(name);
+      },
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { EXIT } from '../../src/cli/exit-codes.ts';
+import { clew } from './console.ts';
+import { agentFile, folderOf } from './project.ts';
+
+const house = agentFile('thinker', 'house/small', 'collaborators: [clerk]\n');
+const clerk = agentFile('clerk', 'nobody/knows');
+const fixture = (...lines: string[]) =>
+  `agent: thinker\nturns:\n  - say: Hi\n${lines.map((line) => `    ${line}\n`).join('')}`;
+const play = (written: string) =>
+  clew(['test'], {
+    cwd: folderOf({ 'agents/thinker.yaml': house, 'agents/clerk.yaml': clerk, 'fixtures/one.yaml': written }),
+  });
+
+describe('clew test', () => {
+  test('plays agents with scripted models, collaborators too, without a key', async () => {
+    const { code, stdout } = await play(
+      fixture(
+        'model:',
+        '  - { agent: clerk, text: Seven. }',
+        '  - { agent: thinker, calls: [{ name: chat_with_collaborator_clerk, arguments: { message: How many? } }] }',
+        '  - text: There are seven.',
+        'expect:',
+        '  events:',
+        '    - model',
+        '    - \'handoff chat_with_collaborator_clerk {"message":"How many?"} → *Seven.*\'',
+        '    - "  model"',
+        '    - model',
+        '    - "says: There are seven."',
+        '    - completed',
+      ),
+    );
+    expect(stdout).toBe(`✓ ${join('fixtures', 'one.yaml')}\n1 passed.\n`);
+    expect(code).toBe(EXIT.ok);
+  });
+
+  test('shows what is different, line by line', async () => {
+    const { code, stdout } = await play(
+      fixture(
+        'model: [{ text: Hello. }, { text: Unheard. }]',
+        'expect: { events: [model, "says: Goodbye.", completed], contains: bye }',
+      ),
+    );
+    expect(code).toBe(EXIT.failed);
+    expect(stdout).toBe(
+      [
+        `✗ ${join('fixtures', 'one.yaml')}`,
+        '  turn 1 (Hi): the log (- expected, + came)',
+        '      model',
+        '    - says: Goodbye.',
+        '    + says: Hello.',
+        '      completed',
+        '  turn 1 (Hi): "bye" is not in what was said:',
+        '    Hello.',
+        '  turn 1 (Hi): 1 of the scripted replies and results were not asked for',
+        '0 passed, 1 failed.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('says when a model is asked more than the script has, and when a fixture is wrong', async () => {
+    const { code, stdout } = await play(fixture('expect: {}'));
+    expect(code).toBe(EXIT.failed);
+    expect(stdout).toContain(
+      'it is failed: failed model_unavailable: The agent thinker asks its model, and the script',
+    );
+    const wrong = await play(fixture('expects: { text: x }'));
+    expect(wrong.code).toBe(EXIT.failed);
+    expect(wrong.stdout).toMatch(/one\.yaml:4 error \(turns\[0\]\.expects\)\n.*\n {4}→ Did you mean `expect`\?/);
+  });
+
+  test('wants a fixture', async () => {
+    const { code, stderr } = await clew(['test'], { cwd: folderOf({ 'agents/a.yaml': agentFile('a') }) });
+    expect(code).toBe(EXIT.unusable);
+    expect(stderr).toContain('There are no fixtures in fixtures.');
+  });
+});
