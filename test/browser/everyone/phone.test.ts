@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { answered, everyone, WHOLE } from './everyone.ts';
+import { answered, everyone, settled, WHOLE } from './everyone.ts';
 import { outside, small } from './layout.ts';
 
 const { arrive } = everyone();
@@ -33,7 +33,7 @@ async function keyboard(page: Page, height: number, top = 0): Promise<void> {
 describe('on a phone', () => {
   test('the chat takes the screen, and everything can be touched', async () => {
     const page = await open('writer');
-    expect(await page.locator('.frame').boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 });
+    await expect.poll(() => page.locator('.frame').boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 });
     // There is no larger size to go to.
     expect(await page.getByRole('button', { name: 'Full size' }).count()).toBe(0);
     await page.getByRole('button', { name: 'A text' }).tap();
@@ -100,6 +100,7 @@ describe('on a phone', () => {
     );
     await page.getByRole('button', { name: 'Open the chat' }).tap();
     await page.locator('.welcome').waitFor();
+    await settled(page);
     const boxOf = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
     const [first, composer] = [await boxOf('.header .tool'), await boxOf('.composer')];
     expect(first.y).toBeGreaterThanOrEqual(47);

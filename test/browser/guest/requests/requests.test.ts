@@ -131,6 +131,7 @@ describe('nothing that an agent says makes a request or runs', () => {
 
   test('what the page watches for would be seen', async () => {
     const { page, happened } = await open();
+    await page.locator('.reply, .greeting').first().waitFor();
     await page.evaluate((host) => {
       const root = [...document.body.children].find(({ shadowRoot }) =>
         shadowRoot?.querySelector('.reply, .greeting'),
@@ -141,11 +142,13 @@ describe('nothing that an agent says makes a request or runs', () => {
       window.alert('seen');
     }, bird.host);
     await expect.poll(() => bird.connections).toBeGreaterThan(0);
-    expect(await happened()).toEqual([
-      `request: http://${bird.host}/seen.png`,
-      'seen',
-      expect.stringMatching(/^address: <img/),
-      expect.stringMatching(/^connections: /),
-    ]);
+    await expect
+      .poll(happened)
+      .toEqual([
+        `request: http://${bird.host}/seen.png`,
+        'seen',
+        expect.stringMatching(/^address: <img/),
+        expect.stringMatching(/^connections: /),
+      ]);
   });
 });
