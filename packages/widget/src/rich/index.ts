@@ -2,11 +2,14 @@ import type { ContentItem } from '@clew/wire/client';
 import type { ItemRenderer } from '../items/context.ts';
 import { adoptFor } from '../theme/adopt.ts';
 import { renderCard, renderGrid } from './card.ts';
+import cards from './cards.css';
 import { renderCarousel } from './carousel.ts';
 import { renderDate } from './date.ts';
 import { renderFrame } from './frame.ts';
 import { renderMedia } from './media.ts';
-import css from './rich.css';
+import media from './rich.css';
+
+const CSS = media + cards;
 
 const RENDERERS: Readonly<Record<string, ItemRenderer>> = {
   image: (item, context) => renderMedia(item, context, 'image'),
@@ -34,6 +37,6 @@ export const renderRich: ItemRenderer = (item, context) => {
   element.addEventListener('clew:closed', () => {
     for (const shown of nested) shown.dispatchEvent(new Event('clew:closed'));
   });
-  adoptFor(element, css);
+  adoptFor(element, CSS);
   return element;
 };
