@@ -26,6 +26,7 @@ export async function measureWidget(rounds: number, note: NoteWidget): Promise<v
       note('script to launcher, ms', opening.launcher, 60);
       note('click to focused input, ms', opening.focus, 60);
       note('Enter to request, ms', opening.request, 10);
+      note('click at once to focused input, ms', (await measureOpening(stage, 'full', true)).focus);
       const slow = await measureOpening(stage, 'slow');
       note('click to focused input, slow, ms', slow.focus, 300);
       note('first answers that began as plain text, slow', slow.formatted ? 0 : 1, 0);
@@ -40,6 +41,7 @@ export async function measureWidget(rounds: number, note: NoteWidget): Promise<v
       noteTask('… longest task until all is there', long.openTask);
       noteTask('… longest task while scrolling', long.scrollTask);
       note('… frames missed while scrolling, %', long.dropped * 100);
+      note('… frames that a plain list of the same texts misses, %', long.plainDropped * 100);
       // Times are those of a page whose machine is its own only where this is near 1.
       note('load average of the machine', loadavg()[0] ?? Number.NaN);
     }

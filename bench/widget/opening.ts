@@ -12,12 +12,12 @@ export interface Opening {
   readonly formatted: boolean;
 }
 
-/** One reader who comes for the first time. */
-export async function measureOpening(stage: WidgetStage, pace: Pace): Promise<Opening> {
+/** One reader who comes for the first time. `atOnce`: presses the launcher in the moment in which it is there. */
+export async function measureOpening(stage: WidgetStage, pace: Pace, atOnce = false): Promise<Opening> {
   const visit = await stage.visit(pace);
   const { page } = visit;
   const launcher = await embed(visit, stage.host);
-  await open(visit);
+  await open(visit, atOnce);
   await page.getByRole('textbox').fill('Which line?');
   await page.evaluate(() => {
     const root = document.querySelector('.wxo-float-main')?.shadowRoot as ShadowRoot;

@@ -10,6 +10,8 @@ export interface LongThread {
   readonly scrollTask: LongestTask;
   /** Share of the frames that were not drawn while it was scrolled, 0 to 1. */
   readonly dropped: number;
+  /** The same of a plain list with the same texts in an area of the same size: what the browser and the machine miss by themselves. */
+  readonly plainDropped: number;
 }
 
 /** Makes a thread with so many messages, half of them answers; gives its id. */
@@ -70,13 +72,36 @@ export async function measureThread(stage: WidgetStage, thread: string): Promise
   const scrolling = await longestTask(stage.browser, page, async () => {
     dropped = await page.evaluate(scroll, 240);
   });
+  await page.evaluate(becomePlain);
+  const plainDropped = await page.evaluate(scroll, 240);
   await visit.close();
-  return { firstPaint, openTask: opening, scrollTask: scrolling, dropped };
+  return { firstPaint, openTask: opening, scrollTask: scrolling, dropped, plainDropped };
+}
+
+/** Runs in the page: puts a plain list with the texts of the thread in the place of the chat. */
+async function becomePlain(): Promise<void> {
+  const host = document.querySelector('.wxo-float-main') as HTMLElement;
+  const scroller = host.shadowRoot?.querySelector('.scroll') as HTMLElement;
+  const { width, height, left, top } = scroller.getBoundingClientRect();
+  const plain = document.createElement('div');
+  plain.className = 'plain';
+  const box = `position:fixed;left:${left}px;top:${top}px;width:${width}px;height:${height}px;overflow:auto;background:#fff`;
+  plain.style.cssText = box;
+  for (const { textContent } of scroller.querySelectorAll('.entry')) {
+    const line = document.createElement('p');
+    line.textContent = textContent;
+    plain.append(line);
+  }
+  host.remove();
+  document.body.append(plain);
+  plain.scrollTop = plain.scrollHeight;
+  for (let n = 0; n < 30; n += 1) await new Promise(requestAnimationFrame);
 }
 
 /** Runs in the page: scrolls up for so many frames, a screen every ten, and then to the beginning; the share of frames that were missed. */
 async function scroll(frames: number): Promise<number> {
-  const scroller = document.querySelector('.wxo-float-main')?.shadowRoot?.querySelector('.scroll') as HTMLElement;
+  const chat = document.querySelector('.wxo-float-main')?.shadowRoot?.querySelector('.scroll');
+  const scroller = (chat ?? document.querySelector('.plain')) as HTMLElement;
   const interval = 1000 / 60;
   const frame = () => new Promise<number>(requestAnimationFrame);
   let last = await frame();

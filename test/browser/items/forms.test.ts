@@ -77,6 +77,28 @@ describe('a form as a whole', () => {
     expect((await on.said()).length).toBe(2);
   });
 
+  test('shows what was answered before this visit', async () => {
+    const on = await open();
+    const range = asking(
+      { type: 'array', format: 'date' },
+      { 'ui:widget': 'DateWidget', 'ui:options': { range: true } },
+    );
+    const reread = async (form_operation: string, form_data: object) => {
+      await on.page.evaluate((answered) => Object.assign(globalThis.stage, { open: false, answered }), {
+        response_type: 'form_operation',
+        form_operation,
+        form_data,
+      });
+      await show(on, range);
+      return on.page.locator('.form').innerText();
+    };
+    expect(await reread('submit', { a: ['2026-11-02', '2026-11-06'] })).toMatch(
+      /The question\s+.*2.*2026.*–.*6.*2026\s+Sent$/,
+    );
+    expect(await reread('submit', { a: '2026-11-02/2026-11-06' })).toMatch(/2.*2026.*–.*6.*2026/);
+    expect(await reread('cancel', {})).toMatch(/Cancelled$/);
+  });
+
   test('a step of a flow without fields is a text to be answered by writing', async () => {
     const on = await open();
     await show(on, {

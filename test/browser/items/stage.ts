@@ -15,6 +15,8 @@ export interface StageOfItems {
   /** Threads that were opened, `new` and `delete <id>`. */
   readonly visited: string[];
   open: boolean;
+  /** What was said after the items before this visit. */
+  answered: ContentItem | undefined;
   /** Files that were sent, once `uploads` is set. */
   uploads: boolean;
   show(...items: object[]): void;
@@ -47,6 +49,7 @@ const context = (): ItemContext => ({
   hostUrl: location.origin,
   message: () => ({ id: 'm', content: [], message_state: null }),
   open: () => globalThis.stage.open,
+  formAnswer: () => globalThis.stage.answered,
   say: (say) => void globalThis.stage.said.push(say),
   render,
   hostElement: () => ({ slot: document.createElement('div'), host: document.createElement('div') }),
@@ -65,6 +68,7 @@ globalThis.stage = {
   said: [],
   visited: [],
   open: true,
+  answered: undefined,
   uploads: false,
   failing: false,
   list: undefined,

@@ -66,7 +66,16 @@ export function plainText(content: string | readonly ContentItem[] | null | unde
 function questionOf({ id, content, message_state: state, created_on: at }: Message): Question {
   const { input } = (state ?? {}) as { input?: { display_text?: unknown } };
   const shown = typeof input?.display_text === 'string' ? input.display_text : plainText(content);
-  return { kind: 'question', key: id, text: shown, files: filesOf(content), delivery: 'sent', at: Date.parse(at) };
+  const form = content?.find(({ response_type: kind }) => kind === 'form_operation');
+  return {
+    kind: 'question',
+    key: id,
+    text: shown,
+    files: filesOf(content),
+    form,
+    delivery: 'sent',
+    at: Date.parse(at),
+  };
 }
 
 function filesOf(content: Message['content']): string[] {

@@ -1,4 +1,4 @@
-import type { Agent, StarterSettings } from '@clew/wire/client';
+import type { Agent, ContentItem, StarterSettings } from '@clew/wire/client';
 import type { Answer } from '../transcript/answer.ts';
 
 /** What the reader said. */
@@ -10,6 +10,8 @@ export interface Question {
   readonly text: string;
   /** Names of files sent with it. */
   readonly files: readonly string[];
+  /** The `form_operation` item with which it answered a form, where it was read from the server. */
+  readonly form?: ContentItem | undefined;
   /** `waiting`: in the outbox, as there is no connection. `failed`: the server refused it; the reply says why. */
   readonly delivery: 'sending' | 'waiting' | 'sent' | 'failed';
   /** When it was said, milliseconds since 1970. */

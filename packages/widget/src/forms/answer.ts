@@ -81,6 +81,18 @@ export function rangeOf(value: unknown): [string, string] {
   return [text(parts[0]), text(parts[1])];
 }
 
+/** What a stored `form_operation` item answered, as the controls of the form give it. */
+export function answered(
+  { fields }: Form,
+  { form_operation: operation, form_data: data }: Loose,
+): Values | 'cancelled' {
+  if (operation === 'cancel') return 'cancelled';
+  const values = { ...loose(data) };
+  for (const { name, widget } of fields)
+    if (widget === 'dateRange' && values[name] !== undefined) values[name] = rangeOf(values[name]);
+  return values;
+}
+
 function written({ schema }: Field, value: unknown): unknown {
   const [start, end] = rangeOf(value);
   if (schema.type === 'string') return `${start}/${end}`;

@@ -1,7 +1,7 @@
 import type { ContentItem } from '@clew/wire/client';
 import { el } from '../dom/element.ts';
 import type { ItemContext } from '../items/context.ts';
-import { displayText, formData, type Values } from './answer.ts';
+import { answered, displayText, formData, type Values } from './answer.ts';
 import type { Form } from './fields.ts';
 import { canUpload } from './files.ts';
 import { type Question, question } from './question.ts';
@@ -16,7 +16,11 @@ let made = 0;
 export function renderFields(item: ContentItem, form: Form, context: ItemContext): HTMLElement {
   const { words, client, hostUrl, signal } = context;
   const root = el('div', { class: 'form', tabindex: '-1' });
-  const closed = (): void => root.replaceChildren(summary(form, answers.get(item), { words, client, hostUrl }));
+  const closed = (): void => {
+    const stored = context.formAnswer();
+    const answer = answers.get(item) ?? (stored && answered(form, stored));
+    root.replaceChildren(summary(form, answer, { words, client, hostUrl }));
+  };
   if (!context.open() || answers.has(item)) {
     closed();
     return root;

@@ -6,7 +6,7 @@ import { question } from './question.ts';
 import { isEmpty } from './validation.ts';
 
 /**
- * A form that cannot be filled in any more: what was answered in this visit, else what it came with. Tables to read and files to fetch stay
+ * A form that cannot be filled in any more: what was answered, else what it came with. Tables to read and files to fetch stay
  * what they are.
  */
 export function summary(

@@ -22,6 +22,8 @@ export interface ItemContext {
   message(): IncomingMessage;
   /** Whether the item still waits for the reader: false once something was said after it. */
   open(): boolean;
+  /** The `form_operation` item that was said right after it, where there was one before this visit. */
+  formAnswer(): ContentItem | undefined;
   say(say: ItemSay): void;
   /** Renders a nested item (cards, carousels, grids). */
   render(item: ContentItem): HTMLElement;

@@ -1,7 +1,7 @@
 import type { ContentItem } from '@clew/wire/client';
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import type { Actions } from '../answers/index.ts';
-import type { Reply } from '../conversation/state.ts';
+import type { Entry, Reply } from '../conversation/state.ts';
 import { el } from '../dom/element.ts';
 import type { IncomingMessage } from '../events/events.ts';
 import type { ItemContext } from '../items/context.ts';
@@ -17,8 +17,8 @@ import { activityText, stepsView } from './steps.ts';
 
 export interface ReplyDeps extends Pick<PanelDeps, 'words' | 'bus' | 'client' | 'options' | 'commands'> {
   readonly slots: Slots;
-  /** Whether nothing was said after the reply with this key. */
-  isLast(key: string): boolean;
+  /** What follows the reply with this key. */
+  after(key: string): Entry | undefined;
 }
 
 interface ItemView {
@@ -44,18 +44,12 @@ export class ReplyView {
   #reply: Reply;
   #shown: Answer | undefined;
 
-  constructor(reply: Reply, deps: ReplyDeps) {
+  /** `node` is its empty frame. */
+  constructor(node: HTMLElement, reply: Reply, deps: ReplyDeps) {
+    this.node = node;
     this.#reply = reply;
     this.#deps = deps;
-    const label = reply.agent || deps.words.t('answer');
-    this.node = el(
-      'article',
-      { class: 'entry reply', 'aria-label': label },
-      this.#steps,
-      this.#body,
-      this.#end,
-      this.#actionsPlace,
-    );
+    node.append(this.#steps, this.#body, this.#end, this.#actionsPlace);
   }
 
   update(reply: Reply): void {
@@ -143,14 +137,18 @@ export class ReplyView {
   }
 
   #context(index: number, signal: AbortSignal): ItemContext {
-    const { words, bus, client, options, commands, slots, isLast } = this.#deps;
+    const { words, bus, client, options, commands, slots, after } = this.#deps;
     const context: ItemContext = {
       words,
       bus,
       client,
       hostUrl: options.hostUrl,
       message: () => messageOf(this.#reply.answer.messages[index]),
-      open: () => isLast(this.#reply.key),
+      open: () => !after(this.#reply.key),
+      formAnswer: () => {
+        const next = after(this.#reply.key);
+        return next?.kind === 'question' ? next.form : undefined;
+      },
       say: (say) => void commands.say(say),
       render: (nested) => renderItem(nested, context),
       hostElement: () => slots.place(signal),

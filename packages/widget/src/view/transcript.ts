@@ -1,14 +1,15 @@
 import type { Entry } from '../conversation/state.ts';
 import { el } from '../dom/element.ts';
-import { createQuestion } from './question.ts';
+import { Groups } from './groups.ts';
+import { showQuestion } from './question.ts';
 import { type ReplyDeps, ReplyView } from './reply.ts';
 
 interface Shown {
   readonly node: HTMLElement;
-  readonly reply: ReplyView | undefined;
+  /** From its first filling on, if it is one. */
+  reply: ReplyView | undefined;
   /** Undefined while it is an empty frame whose turn to be filled has not come. */
   entry: Entry | undefined;
-  fill(entry: Entry): void;
 }
 
 /** So many of the last entries are there at once; earlier ones follow in slices of this many milliseconds. */
@@ -18,13 +19,14 @@ const SLICE_MS = 8;
 /** Shows the entries of a conversation, changing only what has changed. A long thread is filled from its end. */
 export class Transcript {
   readonly element = el('div', { class: 'transcript' });
-  readonly #deps: Omit<ReplyDeps, 'isLast'>;
+  readonly #groups = new Groups(this.element);
+  readonly #deps: Omit<ReplyDeps, 'after'>;
   readonly #shown = new Map<string, Shown>();
   #entries: readonly Entry[] = [];
   #empty: string[] = [];
   #filling: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(deps: Omit<ReplyDeps, 'isLast'>) {
+  constructor(deps: Omit<ReplyDeps, 'after'>) {
     this.#deps = deps;
   }
 
@@ -67,31 +69,18 @@ export class Transcript {
     for (const [key, { node, reply }] of this.#shown) {
       if (keys.has(key)) continue;
       reply?.destroy();
-      node.remove();
+      this.#groups.remove(node);
       this.#shown.delete(key);
     }
-    let next = this.element.firstElementChild;
-    for (const entry of this.#entries) {
-      const known = this.#shown.get(entry.key);
-      const shown = known ?? this.#make(entry);
-      if (shown.node === next) next = next.nextElementSibling;
-      else this.element.insertBefore(shown.node, next);
-    }
+    this.#groups.arrange(this.#entries.map((entry) => (this.#shown.get(entry.key) ?? this.#make(entry)).node));
     this.#empty = this.#entries.map(({ key }) => key).filter((key) => !this.#shown.get(key)?.entry);
   }
 
   #make(entry: Entry): Shown {
-    const reply =
-      entry.kind === 'reply'
-        ? new ReplyView(entry, { ...this.#deps, isLast: (key) => this.#entries.at(-1)?.key === key })
-        : undefined;
-    const question = reply ? undefined : createQuestion(this.#deps.words);
-    const node = (reply ?? question)?.node as HTMLElement;
-    const fill = (now: Entry): void => {
-      if (now.kind === 'reply') reply?.update(now);
-      else question?.update(now);
-    };
-    const shown: Shown = { node, reply, entry: undefined, fill };
+    const { words } = this.#deps;
+    const label = entry.kind === 'reply' ? entry.agent || words.t('answer') : words.t('you');
+    const node = el('article', { class: `entry ${entry.kind}`, 'aria-label': label });
+    const shown: Shown = { node, reply: undefined, entry: undefined };
     this.#shown.set(entry.key, shown);
     return shown;
   }
@@ -99,7 +88,13 @@ export class Transcript {
   #fill(shown: Shown, entry: Entry): void {
     if (shown.entry === entry) return;
     shown.entry = entry;
-    shown.fill(entry);
+    if (entry.kind === 'question') {
+      showQuestion(shown.node, entry, this.#deps.words);
+      return;
+    }
+    const after = (key: string) => this.#entries[this.#entries.findLastIndex((one) => one.key === key) + 1];
+    shown.reply ??= new ReplyView(shown.node, entry, { ...this.#deps, after });
+    shown.reply.update(entry);
   }
 
   #fillRest(): void {
