@@ -95,7 +95,7 @@ export const ROOMS: readonly Room[] = [
     name: 'storage/files',
     paths: [`${SERVER}/storage/files`],
     mayImport: ['model', 'ports'],
-    packages: [...QUIET_NODE, ...FILES],
+    packages: ['aws4fetch', ...QUIET_NODE, ...FILES],
     reason: 'an adapter implements ports on one place for files and knows no other adapter',
   },
   {
@@ -128,6 +128,14 @@ export const ROOMS: readonly Room[] = [
     reason: 'a wire is a projection: it never meets another wire, http, storage or a runtime',
   },
   {
+    name: 'wires/approvals',
+    paths: [`${SERVER}/wires/approvals`],
+    mayImport: ['model', 'wires contract'],
+    mayImportTypesOf: ['engine entry'],
+    packages: ['zod', ...QUIET_NODE],
+    reason: 'pages for people who follow a link: a projection like every wire, which meets no other',
+  },
+  {
     name: 'acp parts',
     paths: [`${SERVER}/wires/acp/parts.ts`],
     mayImport: ['model', 'wire'],
@@ -148,6 +156,8 @@ export const ROOMS: readonly Room[] = [
     paths: [`${SERVER}/http`],
     mayImport: ['model', 'wires contract'],
     packages: [
+      'altcha-lib',
+      'altcha-lib/*',
       'hono',
       'hono/*',
       'jose',
@@ -172,6 +182,14 @@ export const ROOMS: readonly Room[] = [
     reason: 'config turns file, environment and flags into one frozen value and nothing else',
   },
   {
+    name: 'webhooks',
+    paths: [`${SERVER}/webhooks`],
+    mayImport: ['model', 'ports'],
+    packages: ['standardwebhooks'],
+    reason:
+      'webhooks tell of what stands in the store; how a request is made and which address may be asked is given to them',
+  },
+  {
     name: 'app',
     paths: [`${SERVER}/app`],
     mayImport: [
@@ -189,7 +207,9 @@ export const ROOMS: readonly Room[] = [
       'wires contract',
       'wires/orchestrate',
       'wires/acp',
+      'wires/approvals',
       'http',
+      'webhooks',
       'config',
       'manifest',
     ],
@@ -199,7 +219,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'cli',
     paths: [`${SERVER}/cli`],
-    mayImport: ['app', 'config', 'project', 'wire', 'manifest'],
+    mayImport: ['app', 'config', 'project', 'wire', 'manifest', 'cli/doctor'],
     packages: [
       'commander',
       'picocolors',
@@ -212,6 +232,23 @@ export const ROOMS: readonly Room[] = [
       ...FILES,
     ],
     reason: 'the command line starts a server or talks to one over its wire, and reaches into nothing else',
+  },
+  {
+    name: 'cli/doctor',
+    paths: [`${SERVER}/cli/doctor`],
+    mayImport: ['cli', 'app', 'config', 'project', 'manifest', 'embedding'],
+    packages: [
+      'altcha-lib',
+      'altcha-lib/*',
+      'htmlparser2',
+      'node:child_process',
+      'node:net',
+      'node:tls',
+      ...QUIET_NODE,
+      ...FILES,
+    ],
+    reason:
+      'the doctor looks at an installation and at pages from outside: it asks as a browser would, and changes nothing',
   },
   {
     name: 'manifest',
@@ -235,10 +272,22 @@ export const ROOMS: readonly Room[] = [
     reason: 'the protocols run anywhere: in browsers, in the server, in other programs',
   },
   {
+    name: 'embedding',
+    paths: [
+      'packages/widget/src/config/check.ts',
+      'packages/widget/src/config/keys.ts',
+      'packages/widget/src/pages/snippet/parse.ts',
+    ],
+    mayImport: [],
+    packages: [],
+    reason:
+      'what an embedding may say is read in the same way by the chat, by the page that checks it and by the doctor',
+  },
+  {
     name: 'widget',
     paths: ['packages/widget/src'],
-    mayImport: ['wire'],
-    packages: ['lit', 'lit/*', 'marked', 'highlight.js', 'highlight.js/*'],
+    mayImport: ['wire', 'embedding'],
+    packages: ['lit', 'lit/*', 'altcha-lib', 'altcha-lib/*', 'marked', 'highlight.js', 'highlight.js/*'],
     reason: 'the widget is a guest in a page and speaks to the server over HTTP only',
   },
 ];

@@ -1,58 +1,20 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Guarded, site as keysOfSite, start } from '../../identity/start.ts';
-import { launchChromium } from '../../kit/chromium.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { type Guarded, site as keysOfSite } from '../../identity/start.ts';
 import { openChat, pageWith, say, snippet } from '../embed/site.ts';
+import { identityStage } from './stage.ts';
 
-let browser: Browser;
-let site: Server;
-let origin: string;
-let html = '';
-
-beforeAll(async () => {
-  site = createServer((_, response) => {
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
-  });
-  site.listen(0, '127.0.0.1');
-  [browser] = await Promise.all([launchChromium(), once(site, 'listening')]);
-  origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-});
-afterAll(async () => {
-  await browser?.close();
-  site?.close();
-});
-
-async function served(channels?: object): Promise<Guarded> {
-  const server = await start(channels);
-  onTestFinished(() => server.end());
-  return server;
-}
-
-async function echoOf(server: Guarded) {
-  const token = await server.operator();
-  const [agent] = (await server.call('/orchestrate/agents?names=echo', { token })).body;
-  return { id: agent.id as string, tenantId: agent.tenant_id as string };
-}
-
-async function visit(url: string): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en' });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  await page.goto(url);
-  return page;
-}
+const stage = identityStage();
+const { served, echoOf, visit } = stage;
 
 const said = (page: Page, text: string) => page.locator('.entry', { hasText: text }).last().waitFor();
 
 describe('a page of a channel', () => {
   test('lets visitors chat, who are known when they come back and keep their conversation when they sign in', async () => {
-    const server = await served({ default: { modes: ['anonymous', 'signed'], origins: [origin] } });
+    const server = await served({ default: { modes: ['anonymous', 'signed'], origins: [stage.origin] } });
     const shop = keysOfSite();
     await server.call('/private/embed/config', {
       method: 'POST',
@@ -61,8 +23,8 @@ describe('a page of a channel', () => {
     });
     const agent = await echoOf(server);
     const host = `http://127.0.0.1:${server.port}`;
-    html = pageWith(snippet({ host, agent, chatOptions: 'onLoad: (chat) => { window.chat = chat; },' }));
-    const page = await visit(origin);
+    stage.show(pageWith(snippet({ host, agent, chatOptions: 'onLoad: (chat) => { window.chat = chat; },' })));
+    const page = await visit(stage.origin);
     await openChat(page);
     await say(page, 'as a visitor');
     await said(page, 'as a visitor');
@@ -84,8 +46,8 @@ describe('a page of a channel', () => {
 
   test('is the only one that can', async () => {
     const server = await served({ default: { mode: 'anonymous', origins: ['https://shop.example.com'] } });
-    html = pageWith('');
-    const page = await visit(origin);
+    stage.show(pageWith(''));
+    const page = await visit(stage.origin);
     expect(await read(page, `http://127.0.0.1:${server.port}/api/v1/auth/visitor`, 'POST')).toBe('refused');
   });
 });
@@ -106,8 +68,8 @@ describe('a page without an origin', () => {
   test('that is a frame of a stranger reads nothing', async () => {
     const server = await served();
     const address = `http://127.0.0.1:${server.port}/api/v1/threads`;
-    html = pageWith('<iframe sandbox="allow-scripts" srcdoc="<p>a frame</p>"></iframe>');
-    const page = await visit(origin);
+    stage.show(pageWith('<iframe sandbox="allow-scripts" srcdoc="<p>a frame</p>"></iframe>'));
+    const page = await visit(stage.origin);
     const frame = page.frames().find((one) => one.parentFrame() !== null);
     const outcome = await frame?.evaluate(async (url) => {
       try {

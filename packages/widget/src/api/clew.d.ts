@@ -205,6 +205,11 @@ export interface ChatInstance {
   updateAuthToken(token: string): void;
   /** @deprecated Older name of `updateAuthToken`. */
   updateIdentityToken(token: string): void;
+  /**
+   * Whoever chats leaves: in every tab of the page's origin the conversation is closed, messages that wait are thrown away and the token is forgotten; the server
+   * takes it no more. Afterwards the chat begins anew and asks for a token, or has a new visitor.
+   */
+  logout(): Promise<void>;
   /** Takes the chat off the page with all that belongs to it. */
   destroy(): void;
 }

@@ -68,6 +68,7 @@ export function createInstance(parts: InstanceParts): ChatInstance {
     getLocale: () => locale.code,
     updateAuthToken: token,
     updateIdentityToken: token,
+    logout: () => conversation.logout(),
     destroy: parts.destroy,
   };
 }

@@ -6,6 +6,7 @@ import type { Words } from '../locale/words.ts';
 import { sendStrays } from '../outbox/strays.ts';
 import type { Commands } from '../view/contract.ts';
 import { type Arrival, arrive } from './arrive.ts';
+import { createFarewell, emptyOutboxes } from './logout.ts';
 import type { Network } from './network.ts';
 import { compose, type Say } from './outgoing.ts';
 import type { Place } from './read.ts';
@@ -42,6 +43,8 @@ export interface Conversation extends Commands {
   setWords(words: Words): void;
   /** A fresh token: what waited for one goes on. */
   setToken(token: string | undefined): void;
+  /** Whoever spoke leaves: the token is given back, what waits is thrown away, and every tab begins anew, as somebody else. Never rejects. */
+  logout(): Promise<void>;
   /** Ends everything but runs. What waits in the outbox is sent at the next start. */
   destroy(): void;
 }
@@ -168,6 +171,18 @@ export function createConversation(given: ConversationOptions): Conversation {
     strays();
   };
   const unwatch = network.watch(wake);
+  const leave = async (told: boolean): Promise<void> => {
+    visit.abort();
+    room?.leave();
+    room = undefined;
+    memory.remember(undefined);
+    said.clear();
+    store.change({ threadId: undefined, entries: [], busy: false, loading: true, trouble: undefined });
+    if (!told) farewell.tell();
+    await Promise.all([given.tokens?.end(told), emptyOutboxes(outbox, options.hostUrl)]);
+    if (!alive.signal.aborted) await go(undefined, options.agentId);
+  };
+  const farewell = createFarewell(options.hostUrl, () => void leave(true));
 
   const speak = async (say: Say): Promise<void> => {
     await (opened ?? conversation.open());
@@ -234,8 +249,10 @@ export function createConversation(given: ConversationOptions): Conversation {
       store.change({ trouble: undefined });
       room.wake();
     },
+    logout: () => leave(false),
     destroy() {
       alive.abort();
+      farewell.close();
       visit.abort();
       unwatch();
       room?.leave();

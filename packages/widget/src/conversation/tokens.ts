@@ -9,6 +9,8 @@ export interface Tokens {
   readonly source: TokenSource;
   /** A token that the page gives unasked. */
   set(token: string | undefined): void;
+  /** Gives the token back and forgets it; `quietly`: only forgets it. Never rejects: what cannot be given back ends by itself. */
+  end(quietly: boolean): Promise<void>;
 }
 
 /** `visitor` gives tokens where the page gives none. Default: nobody does. */
@@ -63,6 +65,13 @@ export function createTokens(
     },
     set(given) {
       signIn(given);
+    },
+    async end(quietly) {
+      const old = token ?? visitor?.token;
+      const ended = quietly || old === undefined ? undefined : visitor?.giveBack(old);
+      token = undefined;
+      visitor?.forget();
+      await ended;
     },
   };
 }

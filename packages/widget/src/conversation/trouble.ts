@@ -18,6 +18,8 @@ const TURNED_AWAY: Readonly<Record<string, Word>> = {
   budget_exhausted: 'usedUp',
   channel_paused: 'paused',
   message_too_long: 'tooLong',
+  thread_busy: 'threadBusy',
+  too_many_files: 'tooManyFiles',
 };
 
 /** What keeps the chat from being used. */
@@ -28,7 +30,9 @@ export function troubleOf(error: unknown, words: Words): Trouble {
 function kindOf(error: unknown): Trouble['kind'] {
   if (wantsToken(error)) return 'auth';
   if (isPassing(error)) return 'unreachable';
-  return error instanceof ApiError && ['agent_not_found', 'no_agents'].includes(error.code) ? 'agent' : 'refused';
+  if (!(error instanceof ApiError)) return 'refused';
+  if (error.code === 'security_not_set_up') return 'config';
+  return ['agent_not_found', 'no_agents'].includes(error.code) ? 'agent' : 'refused';
 }
 
 /** An error in a sentence for people. */
