@@ -4,8 +4,11 @@ import { z } from 'zod';
 import type { Json, JsonObject } from '../model/index.ts';
 import { check, place } from './check.ts';
 import type { Finding } from './project.ts';
-import { choice, group, list, names, open, text } from './shapes.ts';
+import { anything, choice, group, list, names, open, text } from './shapes.ts';
 import { readYaml } from './yaml.ts';
+
+/** Steps that an agent of another server tells of. */
+const STEP_KINDS = ['tool', 'search', 'handoff', 'thought'] as const;
 
 const STATUSES = ['completed', 'waiting', 'failed'] as const;
 
@@ -24,6 +27,27 @@ const fixture = group({
         }),
       ).nullish(),
       tools: list(group({ name: text(), result: z.unknown() })).nullish(),
+      remote: list(
+        group({
+          agent: text(),
+          steps: list(
+            group({ kind: choice(STEP_KINDS).nullish(), name: text(), input: anything(), output: anything() }),
+          ).nullish(),
+          text: z.string({ error: 'must be a text' }).nullish(),
+          citations: list(
+            group({
+              title: text().nullish(),
+              url: text().nullish(),
+              description: text().nullish(),
+              source: text().nullish(),
+              start: z.number({ error: 'must be a number' }).nullish(),
+              end: z.number({ error: 'must be a number' }).nullish(),
+            }),
+          ).nullish(),
+          ask: text().nullish(),
+          fail: group({ code: text(), message: text() }).nullish(),
+        }),
+      ).nullish(),
       expect: group({
         text: z.string({ error: 'must be a text' }).nullish(),
         contains: z.union([text(), names()], { error: 'must be a text or a list of texts' }).nullish(),
@@ -53,6 +77,20 @@ export interface FixtureTurn {
   }[];
   /** What tools give back in place of being called, in order; tools that are not named here are called. */
   readonly tools: readonly { readonly name: string; readonly result: Json }[];
+  /** What agents of other servers do when they are asked or answered, each in order. No server is asked. */
+  readonly remote: readonly {
+    readonly agent: string;
+    readonly steps?: readonly {
+      readonly kind?: (typeof STEP_KINDS)[number];
+      readonly name: string;
+      readonly input?: Json;
+      readonly output?: Json;
+    }[];
+    readonly text?: string;
+    readonly citations?: readonly JsonObject[];
+    readonly ask?: string;
+    readonly fail?: { readonly code: string; readonly message: string };
+  }[];
   readonly expect: {
     /** Everything that was said, exactly. */
     readonly text?: string;
@@ -97,10 +135,11 @@ function complete({ agent, context, turns }: z.infer<typeof fixture>): Fixture {
   return {
     ...(agent ? { agent } : {}),
     context: (context ?? {}) as JsonObject,
-    turns: turns.map(({ say, model, tools, expect }) => ({
+    turns: turns.map(({ say, model, tools, remote, expect }) => ({
       say,
       model: (model ?? []) as FixtureTurn['model'],
       tools: (tools ?? []) as FixtureTurn['tools'],
+      remote: (remote ?? []) as FixtureTurn['remote'],
       expect: {
         ...expect,
         ...(typeof expect?.contains === 'string' ? { contains: [expect.contains] } : {}),

@@ -139,3 +139,48 @@ test('fields that change nothing get a warning', async () => {
     'warning 9 llm: Clew does not know this field and passes it over. Remove it, or keep data of your own under `custom`.',
   ]);
 });
+
+/** An external agent of another provider, with a connection beside it. */
+async function readOther(provider: string, ...lines: readonly string[]) {
+  const head = ['spec_version: v1', 'kind: external', `provider: ${provider}`, 'name: far', 'description: Elsewhere.'];
+  const connection = ['kind: connection', 'app_id: far_keys', 'environments:', '  draft:', '    kind: bearer'];
+  const folder = projectFolder({
+    'agents/far.yaml': [...head, 'api_url: https://far.example/agent/', ...lines, ''].join('\n'),
+    'connections/far.yaml': [...connection, `    token: "${variable('TOKEN')}"`, ''].join('\n'),
+  });
+  const project = await loadProject(folder, { variable: (name) => ENV[name] });
+  const said = project.findings.map(({ severity, line, message, fix }) => `${severity} ${line} ${message} ${fix}`);
+  return { entry: project.agents[0], said };
+}
+
+test.each(['0.2.1', '0.3.0', '1.0'])('an agent that speaks A2A %s', async (version) => {
+  const { entry, said } = await readOther(`external_chat/A2A/${version}`, 'auth_scheme: NONE');
+  expect(said).toEqual([]);
+  expect(entry?.agent.llm).toBe('external/a2a');
+  expect(entry?.remote).toEqual({
+    url: 'https://far.example/agent',
+    agent: 'far',
+    headers: {},
+    reconnectMs: 60_000,
+    a2a: true,
+  });
+});
+
+test('a version of A2A that nobody knows is a mistake, with those that are known', async () => {
+  const { entry, said } = await readOther('external_chat/A2A/0.3.1');
+  expect(entry).toBeUndefined();
+  expect(said).toEqual([
+    expect.stringMatching(/^error 3 .*external_chat\/A2A\/0\.3\.0.*not `external_chat\/A2A\/0\.3\.1`/),
+  ]);
+});
+
+test('what it identifies itself with may be a connection of the project', async () => {
+  for (const provider of ['acp', 'external_chat', 'external_chat/A2A/0.3.0']) {
+    const { entry, said } = await readOther(provider, 'app_id: far_keys');
+    expect(said).toEqual([]);
+    expect(entry?.remote?.headers).toEqual({ authorization: `Bearer ${SECRET}` });
+  }
+  const wrong = await readOther('acp', 'app_id: far_key');
+  expect(wrong.entry).toBeUndefined();
+  expect(wrong.said).toEqual(['error 7 There is no working connection `far_key`. Did you mean `far_keys`?']);
+});

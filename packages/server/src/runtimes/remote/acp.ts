@@ -1,4 +1,10 @@
-import { AcpError, type AcpStart, createAcpClient, type Message as WireMessage } from '@clew/wire/acp-client';
+import {
+  AcpError,
+  type AcpStart,
+  type AcpStream,
+  createAcpClient,
+  type Message as WireMessage,
+} from '@clew/wire/acp-client';
 import { v5 } from 'uuid';
 import { AgentError, type JsonObject, type Message } from '../../model/index.ts';
 import type { Runtime, Turn } from '../../ports/index.ts';
@@ -50,15 +56,21 @@ export function createAcpRuntime(options: AcpAgentOptions): Runtime {
   const client = createAcpClient({ baseUrl, headers, fetch: createBoundedFetch(MOST_BYTES) });
   const remote: Remote = { agent: options.agent, secrets: secretsIn(headers), reconnectMs };
 
+  async function startThere(turn: Turn, signal: AbortSignal): Promise<AcpWork> {
+    const { runId, events } = await client.streamRun(startOf(turn, options.agent), { signal });
+    if (runId === undefined) throw new AcpError('malformed', 'The server does not name the run.');
+    return { id: runId, events };
+  }
+
   return {
     recovery: 'restart',
     async cancelled(steps) {
       const [handover] = steps;
-      if (handover?.done && handover.output) await cancelThere(client, (handover.output as HandedOver).run_id);
+      if (handover?.done && handover.output) await cancelThere(client.cancel, (handover.output as HandedOver).run_id);
     },
     async run(turn, emit, signal) {
       signal.throwIfAborted();
-      const line = openLine(client, signal);
+      const line = openLine<AcpWork>(client.cancel, signal);
       const { name, displayName } = turn.agent;
       let there: string | undefined;
       /** Does work that calls the remote, or says in the words of this server why that failed. */
@@ -69,7 +81,7 @@ export function createAcpRuntime(options: AcpAgentOptions): Runtime {
           if (error instanceof AcpError && !signal.aborted) {
             tellTrouble(options, remote, turn, error);
             // The run here ends with it, and nobody waits for the one there any more.
-            if (there !== undefined) void cancelThere(client, there);
+            if (there !== undefined) void cancelThere(client.cancel, there);
           }
           throw failureOf(error, remote, { started: there !== undefined });
         }
@@ -77,11 +89,11 @@ export function createAcpRuntime(options: AcpAgentOptions): Runtime {
       try {
         const { run_id: runId } = await emit.step(
           { kind: 'handoff', name, title: `Handing over to ${displayName}` },
-          () => telling(async () => ({ run_id: await line.start(startOf(turn, options.agent)) })),
+          () => telling(async () => ({ run_id: (await line.start((given) => startThere(turn, given))).id })),
         );
         there = runId;
         line.hold(runId);
-        const { opened } = line;
+        const opened = line.opened?.events;
         const run = new RemoteRun({ client, runId, opened, reconnectMs, pace, signal: line.signal });
         const speaker = new Speaker(emit);
         await telling(async () => {
@@ -108,6 +120,12 @@ export function createAcpRuntime(options: AcpAgentOptions): Runtime {
       }
     },
   };
+}
+
+/** A run that this entry started. */
+interface AcpWork {
+  readonly id: string;
+  readonly events: AcpStream['events'];
 }
 
 /** What the first step of a run records. */

@@ -13,6 +13,8 @@ export interface Remote {
   /** Values that must not come back in a message. */
   readonly secrets: readonly string[];
   readonly reconnectMs: number;
+  /** Default: ACP. */
+  readonly protocol?: 'ACP' | 'A2A';
 }
 
 /** Whether the same call may succeed in a moment. */
@@ -54,7 +56,10 @@ export function failureOf(error: unknown, remote: Remote, { started }: { readonl
     return fail('remote_refused', `The server of the remote agent has no agent ${remote.agent}.`);
   if (code === 'malformed' || status === 404 || status === 405) {
     const what = status >= 300 ? `: it answered with status ${status}` : '';
-    return fail('remote_malformed', `What answers in place of the remote agent does not speak ACP${what}.`);
+    return fail(
+      'remote_malformed',
+      `What answers in place of the remote agent does not speak ${remote.protocol ?? 'ACP'}${what}.`,
+    );
   }
   return fail('remote_refused', `The server of the remote agent refused: ${sentence(error.message, remote)}`);
 }

@@ -1,28 +1,35 @@
-import { type AcpClient, AcpError, type AcpStart, type AcpStream } from '@clew/wire/acp-client';
-
 /** How long a remote may take for the last word of a run that is left: to name it, or to hear that it is cancelled. */
 const LAST_WORD_MS = 5_000;
 
-/** The connection to a remote run, as long as this entry works on it. */
-export interface Line {
+/** What began: the work there, by the id that a cancel names. */
+export interface Begun {
+  /** Undefined: there is nothing that could be cancelled. */
+  readonly id: string | undefined;
+}
+
+/** Tells a server that nobody waits any more for what has this id. */
+export type CancelThere = (id: string, options: { readonly signal: AbortSignal }) => Promise<unknown>;
+
+/** The connection to work at another server, as long as this entry follows it. */
+export interface Line<Work extends Begun> {
   /** Aborts when the connection is to be let go. */
   readonly signal: AbortSignal;
-  /** The events of the run that `start` started. */
-  readonly opened: AcpStream['events'] | undefined;
-  /** Starts a run and gives its id. */
-  start(run: AcpStart): Promise<string>;
-  /** The run that a cancel is passed on to. */
-  hold(runId: string): void;
+  /** What `start` started. */
+  readonly opened: Work | undefined;
+  /** Starts work there. `begin` gets the signal of the connection. */
+  start(begin: (signal: AbortSignal) => Promise<Work>): Promise<Work>;
+  /** The work that a cancel is passed on to. */
+  hold(id: string): void;
   close(): void;
 }
 
 /**
- * Follows the signal of the run. A cancel is passed on. A run that another worker will go on with is left alone; one whose id comes too late to be recorded is
+ * Follows the signal of the run. A cancel is passed on. Work that another worker will go on with is left alone; that whose id comes too late to be recorded is
  * cancelled whatever the reason, since nobody would ever know of it.
  */
-export function openLine(client: AcpClient, signal: AbortSignal): Line {
+export function openLine<Work extends Begun>(cancel: CancelThere, signal: AbortSignal): Line<Work> {
   const connection = new AbortController();
-  let opened: AcpStream['events'] | undefined;
+  let opened: Work | undefined;
   let starting = false;
   let held: string | undefined;
 
@@ -31,7 +38,7 @@ export function openLine(client: AcpClient, signal: AbortSignal): Line {
       setTimeout(() => connection.abort(signal.reason), LAST_WORD_MS).unref();
       return;
     }
-    if (held !== undefined && isCancel(signal.reason)) await cancelThere(client, held);
+    if (held !== undefined && isCancel(signal.reason)) await cancelThere(cancel, held);
     connection.abort(signal.reason);
   };
   const left = () => void leave();
@@ -42,23 +49,22 @@ export function openLine(client: AcpClient, signal: AbortSignal): Line {
     get opened() {
       return opened;
     },
-    async start(run) {
+    async start(begin) {
       starting = true;
-      const stream = await client.streamRun(run, { signal: connection.signal }).finally(() => {
+      const work = await begin(connection.signal).finally(() => {
         starting = false;
       });
-      if (stream.runId === undefined) throw new AcpError('malformed', 'The server does not name the run.');
       if (signal.aborted) {
-        await cancelThere(client, stream.runId);
+        if (work.id !== undefined) await cancelThere(cancel, work.id);
         connection.abort(signal.reason);
         throw signal.reason;
       }
-      opened = stream.events;
-      held = stream.runId;
-      return stream.runId;
+      opened = work;
+      held = work.id;
+      return work;
     },
-    hold(runId) {
-      held = runId;
+    hold(id) {
+      held = id;
     },
     close() {
       signal.removeEventListener('abort', left);
@@ -68,8 +74,8 @@ export function openLine(client: AcpClient, signal: AbortSignal): Line {
 }
 
 /** A remote that cannot be told goes on for nothing, or has ended: nobody waits for it any more. */
-export async function cancelThere(client: AcpClient, runId: string): Promise<void> {
-  await client.cancel(runId, { signal: AbortSignal.timeout(LAST_WORD_MS) }).catch(() => {});
+export async function cancelThere(cancel: CancelThere, id: string): Promise<void> {
+  await cancel(id, { signal: AbortSignal.timeout(LAST_WORD_MS) }).catch(() => {});
 }
 
 /** The engine aborts with an error that says why. */
