@@ -104,21 +104,10 @@ it('hands over over both wires and a kill, and is a fixture afterwards', async (
   expect(exported.stdout).not.toContain(KEY);
   expect(exported.stdout).toContain('asks: Which colour?');
   mkdirSync(join(folder, 'fixtures'));
-  // What an external agent says is not scripted: the second turn ends before it is asked.
   writeFileSync(join(folder, 'fixtures/coat.yaml'), exported.stdout);
-  const played = await clew(['test', '--project', folder], { HOUSE_LEDGER: env.HOUSE_LEDGER, HOUSE_KEY: KEY }).catch(
+  // Without the address and the key of the other server.
+  const played = await clew(['test', '--project', folder], { HOUSE_URL: undefined, HOUSE_KEY: undefined }).catch(
     (error) => error,
   );
-  expect(played.stdout).toContain('coat.yaml');
-  expect(played.stdout, 'the first turn is as it was').not.toContain('turn 1');
+  expect(played.stdout).toBe(`✓ ${join(folder, 'fixtures/coat.yaml')}\n1 passed.\n`);
 }, 90_000);
-
-it('plays the fixtures of the examples', async () => {
-  for (const [project, count] of [
-    ['starter', 1],
-    ['support', 2],
-  ] as const) {
-    const { stdout } = await clew(['test', '--project', join(ROOT, 'examples', project)]);
-    expect(stdout.trimEnd().split('\n').at(-1)).toBe(`${count} passed.`);
-  }
-}, 60_000);

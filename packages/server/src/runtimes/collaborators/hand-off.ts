@@ -9,6 +9,7 @@ import {
 } from '../../model/index.ts';
 import type { Emit, Turn } from '../../ports/index.ts';
 import { fromStored, textForModel, toStored } from '../tools/result.ts';
+import { type Answer, fromResult, toResult } from './answer.ts';
 import { type Collaborator, type Colleagues, collaboratorsOf } from './collaborator.ts';
 import { declaredBy, Listener } from './listener.ts';
 
@@ -37,10 +38,10 @@ export interface HandOffPlace {
 }
 
 /**
- * Lets another agent work and gives back what it said. It is a step of kind `handoff`, and what the collaborator does are steps inside of it; what it asks is asked
+ * Lets another agent work and gives back what it said, with its citations. It is a step of kind `handoff`, and what the collaborator does are steps inside of it; what it asks is asked
  * of the person. Rejects with the `AgentError` it failed with. A hand-off that is done is not done again; one that was cut off is entered again like any run.
  */
-export async function handOff(order: Order, place: HandOffPlace): Promise<string> {
+export async function handOff(order: Order, place: HandOffPlace): Promise<Answer> {
   const { collaborator, message, context } = order;
   const { toolName: name, agent } = collaborator;
   const { emit } = place;
@@ -59,17 +60,15 @@ export async function handOff(order: Order, place: HandOffPlace): Promise<string
         place.signal.throwIfAborted();
         throw said(error, agent, place);
       }
-      const text = listener.text || `${agent.displayName} gave no answer.`;
-      return toStored({
-        content: [{ type: 'text', text }],
-        ...(listener.asked ? { meta: { [ASKED]: true } } : {}),
-      });
+      const { text, citations } = listener.answer;
+      const answer = { text: text || `${agent.displayName} gave no answer.`, citations };
+      return toStored(toResult(answer, listener.asked ? { [ASKED]: true } : {}));
     },
   );
   const result = fromStored(output);
   // The question ended the open message, and so it does when the hand-off is passed over.
   if (result.meta?.[ASKED] === true) await emit.endMessage();
-  return textForModel(result);
+  return fromResult(result);
 }
 
 /** A cancel of a run that nobody works on, told to the collaborators that were at work. `steps` are those of the agent. */

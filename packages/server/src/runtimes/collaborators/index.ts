@@ -1,3 +1,4 @@
+export { type Answer, fromResult, toResult, withMarks } from './answer.ts';
 export {
   type Collaborator,
   type Colleagues,

@@ -1,6 +1,6 @@
 import { type Agent, AgentError, type JsonObject, type Part, RESERVED } from '../../model/index.ts';
 import type { Emit, InnerEmit } from '../../ports/index.ts';
-import { userParts } from '../llm/input.ts';
+import { type Answer, answerOf } from './answer.ts';
 
 /** What a collaborator speaks to. */
 export interface Listening {
@@ -15,28 +15,32 @@ export interface Listening {
 
 /** Hears what a collaborator says: its words go to the agent that handed over, its questions to the person, and its steps are steps inside of the hand-off. */
 export class Listener {
-  readonly #parts: Part[] = [];
+  readonly #messages: Part[][] = [];
   /** It asked the person something. */
   asked = false;
 
-  /** Everything that was said, as another agent reads it. */
-  get text(): string {
-    return userParts(this.#parts, { images: false })
-      .map((part) => (part.type === 'text' ? part.text.trim() : ''))
-      .filter((text) => text !== '')
-      .join('\n\n');
+  /** Everything that was said, as another agent reads it, with where it comes from. */
+  get answer(): Answer {
+    return answerOf(this.#messages);
   }
 
   /** The `Emit` of the collaborator. State and events of its own are the thread's and the answering agent's: it has none. */
   emitFor({ emit, inner, agent, signal }: Listening): Emit {
-    let open = false;
+    let open: Part[] | undefined;
+    const opened = (): Part[] => {
+      if (!open) {
+        open = [];
+        this.#messages.push(open);
+      }
+      return open;
+    };
     const within = (one: InnerEmit): InnerEmit => ({
       step: (info, work) =>
         one.step(info, (given, show, stepId) => work(AbortSignal.any([given, signal]), show, stepId)),
-      ask: (question) => {
+      ask: (question, options) => {
         this.asked = true;
-        open = false;
-        return one.ask(question);
+        open = undefined;
+        return one.ask(question, options);
       },
       within: (stepId) => within(one.within(stepId)),
     });
@@ -44,21 +48,22 @@ export class Listener {
       ...within(inner),
       text: (text) => {
         signal.throwIfAborted();
-        const last = this.#parts.at(-1);
-        if (open && last?.type === 'text') this.#parts[this.#parts.length - 1] = { ...last, text: last.text + text };
-        else this.#parts.push({ type: 'text', text });
-        open = true;
+        const parts = opened();
+        const last = parts.at(-1);
+        // A text with a name or a source of its own is whole as it is.
+        if (last?.type === 'text' && Object.keys(last).length === 2)
+          parts[parts.length - 1] = { ...last, text: last.text + text };
+        else parts.push({ type: 'text', text });
       },
       part: async (part) => {
-        this.#parts.push(part);
-        open = false;
+        opened().push(part);
       },
       endMessage: async () => {
-        open = false;
+        open = undefined;
       },
       message: async (parts) => {
-        this.#parts.push(...parts);
-        open = false;
+        this.#messages.push([...parts]);
+        open = undefined;
       },
       setContext: async (values) => {
         const declared = declaredBy(agent, values);
