@@ -1,7 +1,7 @@
 import { AgentError, type JsonObject } from '../../model/index.ts';
 import type { Emit, Tool, ToolResult } from '../../ports/index.ts';
 import { atOnce } from '../collaborators/at-once.ts';
-import { type Collaborator, type HandOffPlace, handOff } from '../collaborators/index.ts';
+import { type Answer, type Collaborator, type HandOffPlace, handOff, withMarks } from '../collaborators/index.ts';
 import { failure, textForModel, toStored } from '../tools/result.ts';
 import { type CallPlace, callTools, type WantedCall } from '../tools/run-tool.ts';
 import { resultPart } from './history.ts';
@@ -18,6 +18,8 @@ export interface Hands {
   readonly collaborators: readonly Collaborator[];
   readonly colleagues: HandOffPlace['colleagues'] | undefined;
   readonly onDefect?: HandOffPlace['onDefect'];
+  /** Where pictures of results are kept. */
+  readonly attachments?: CallPlace['attachments'];
 }
 
 /** Carries out the calls of one reply, and gives back what the model reads of each, in their order. */
@@ -57,7 +59,7 @@ export async function carryOut(calls: readonly ModelCall[], hands: Hands, place:
   await Promise.all(quick);
   const made = await callTools(
     wanted.map((one) => one.wanted),
-    place,
+    { ...place, attachments: hands.attachments },
   );
   for (const [at, result] of made.entries()) {
     const { call } = wanted[at] as (typeof wanted)[number];
@@ -68,23 +70,39 @@ export async function carryOut(calls: readonly ModelCall[], hands: Hands, place:
   return calls.map((call) => results.get(call) as ToolResultPart);
 }
 
+/** What came of a hand-off: one of the two. */
+interface HandedBack {
+  readonly call: ModelCall;
+  readonly answer?: Answer;
+  readonly error?: AgentError;
+}
+
 /** Lets collaborators work at the same time. When one of them has a question the run is left, and with it the others: they go on after the answer. */
 async function handAllOff(
   handed: readonly { readonly call: ModelCall; readonly collaborator: Collaborator; readonly message: string }[],
-  { colleagues, onDefect }: Hands,
+  { colleagues, onDefect, sources }: Hands,
   { turn, emit, signal }: CallPlace,
 ): Promise<ToolResultPart[]> {
   if (!colleagues || handed.length === 0) return [];
-  return atOnce(handed, signal, async ({ call, collaborator, message }, either) => {
-    try {
-      const place = { turn, emit, signal: either, colleagues, onDefect };
-      return resultPart(call, await handOff({ collaborator, message }, place));
-    } catch (error) {
-      await emit.flush(); // Rejects when the run is left.
-      if (!(error instanceof AgentError)) throw error;
-      return resultPart(call, `Error: ${error.message}`, true);
-    }
-  });
+  const handedBack = await atOnce(
+    handed,
+    signal,
+    async ({ call, collaborator, message }, either): Promise<HandedBack> => {
+      try {
+        const place = { turn, emit, signal: either, colleagues, onDefect };
+        const answer = await handOff({ collaborator, message }, place);
+        return { call, answer };
+      } catch (error) {
+        await emit.flush(); // Rejects when the run is left.
+        if (!(error instanceof AgentError)) throw error;
+        return { call, error };
+      }
+    },
+  );
+  // Numbers are given in the order of the calls, whoever is done first.
+  return handedBack.map(({ call, answer, error }) =>
+    answer ? resultPart(call, withMarks(answer, sources.numberOf)) : resultPart(call, `Error: ${error?.message}`, true),
+  );
 }
 
 /** A call that cannot be made is a step like others, so that whoever watches sees it. */

@@ -1,9 +1,10 @@
 import { AgentError, type Json, type JsonObject, textOf } from '../../model/index.ts';
 import type { Tool } from '../../ports/index.ts';
 import { atOnce } from '../collaborators/at-once.ts';
+import { type Answer, fromResult, toResult, withMarks } from '../collaborators/index.ts';
 import { Listener } from '../collaborators/listener.ts';
 import { callTool } from '../tools/index.ts';
-import { FAILURE, textForModel } from '../tools/result.ts';
+import { FAILURE, fromStored, textForModel, toStored } from '../tools/result.ts';
 import type { Calling } from './call.ts';
 import { Conversation } from './conversation.ts';
 import { addUser } from './history.ts';
@@ -60,7 +61,11 @@ export async function answerByPlan(one: Talk, { joinTool, system }: Planning): P
   const plan = await makePlan(one, system);
   const results = await workOn(plan, one, system);
   if (joinTool) return join(joinTool, results, one);
-  const told = plan.map(({ id, task }) => `## ${id}\n${task}\n\nResult:\n${results[id]}`).join('\n\n');
+  const told = plan
+    .map(
+      ({ id, task }) => `## ${id}\n${task}\n\nResult:\n${withMarks(results[id] as Answer, one.hands.sources.numberOf)}`,
+    )
+    .join('\n\n');
   const text = `These are the results of the tasks that you planned for my message. Answer it with them; do not speak of tasks.\n\n${told}`;
   if (plan.length > 0) one.conversation.add({ role: 'user', content: [{ type: 'text', text }] });
   await callModel({ ...one, calling: { ...one.calling, tools: [] } });
@@ -87,12 +92,12 @@ async function makePlan(one: Talk, system: string): Promise<readonly Task[]> {
 }
 
 /** Works on all tasks, each as soon as those are done that it needs. Their results by id. */
-async function workOn(plan: readonly Task[], one: Talk, system: string): Promise<Record<string, string>> {
+async function workOn(plan: readonly Task[], one: Talk, system: string): Promise<Record<string, Answer>> {
   const { emit, turn } = one;
-  const done = new Map<string, Promise<string>>();
+  const done = new Map<string, Promise<Answer>>();
   // All steps begin at once, in the order of the plan: a second entry finds them in the same places.
   const results = await atOnce([...plan.entries()], one.signal, ([at, task], signal) => {
-    const before = task.after.map(async (id) => `Result of ${id}:\n${await done.get(id)}`);
+    const before = task.after.map(async (id) => `Result of ${id}:\n${(await done.get(id))?.text}`);
     const title = `Working on part ${at + 1} of ${plan.length}`;
     const info = { kind: 'tool', name: 'run_task', title, input: { id: task.id, task: task.task } } as const;
     const result = emit
@@ -107,24 +112,27 @@ async function workOn(plan: readonly Task[], one: Talk, system: string): Promise
         const { listener } = await inside(one, { stepId, signal: either, calling }, (inner) =>
           talk({ ...inner, conversation: new Conversation(under, messages) }),
         );
-        return listener.text || 'Nothing was found.';
+        const { answer } = listener;
+        return answer.citations.length > 0 ? toStored(toResult(answer)) : answer.text || 'Nothing was found.';
       })
+      .then((output) => fromResult(fromStored(output)))
       .catch(async (error) => {
         await emit.flush(); // Rejects when the run is left.
         if (!(error instanceof AgentError)) throw error;
-        return `Error: ${error.message}`;
+        return { text: `Error: ${error.message}`, citations: [] };
       });
     done.set(task.id, result);
     return result;
   });
-  return Object.fromEntries(plan.map(({ id }, at) => [id, results[at] as string]));
+  return Object.fromEntries(plan.map(({ id }, at) => [id, results[at] as Answer]));
 }
 
 /** Makes the answer with the agent's own tool. Source: ADK, `custom_join_tool`: `original_query`, `task_results`, `messages`. */
-async function join(tool: Tool, results: Record<string, string>, { turn, speaker, signal }: Talk): Promise<void> {
+async function join(tool: Tool, results: Record<string, Answer>, { turn, speaker, signal }: Talk): Promise<void> {
   const history = [...(await turn.history()), turn.input];
   const messages = history.map(({ role, parts }) => ({ role, content: textOf(parts) }));
-  const input = { original_query: textOf(turn.input.parts), task_results: results, messages };
+  const texts = Object.fromEntries(Object.entries(results).map(([id, { text }]) => [id, text]));
+  const input = { original_query: textOf(turn.input.parts), task_results: texts, messages };
   const result = await callTool({ tool, input, callId: 'join', turn, emit: speaker.emit, signal });
   if (result.isError) {
     const { code } = (result.meta?.[FAILURE] ?? {}) as { readonly code?: Json };

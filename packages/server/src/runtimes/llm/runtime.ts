@@ -12,6 +12,7 @@ import { type Talk, talk } from './loop.ts';
 import type { LlmOptions } from './options.ts';
 import { answerByPlan } from './plan.ts';
 import { systemPrompt } from './prompt.ts';
+import { withTextTools } from './react/model.ts';
 import { type OfferedTool, openModel } from './sdk.ts';
 import { type CallSettings, callSettings } from './settings.ts';
 import { Sources } from './sources.ts';
@@ -64,7 +65,7 @@ async function answer(work: Work): Promise<void> {
   const searches = settings.tools
     ? searchTools(options.index, agent.knowledgeBases, options.describeBase ?? (() => ''))
     : [];
-  const { colleagues, onDefect } = options;
+  const { colleagues, onDefect, attachments } = options;
   const collaborators = settings.tools && colleagues ? collaboratorsOf(agent, colleagues) : [];
   const tools = settings.tools ? await toolsOf(work) : [];
   const passages = await passagesFor(work, { speaker, sources, searches });
@@ -76,7 +77,7 @@ async function answer(work: Work): Promise<void> {
     ...(passages === undefined ? {} : { passages }),
   });
   const calling: Calling = {
-    model: options.openModel?.(agent) ?? (await work.open(settings)),
+    model: options.openModel?.(agent) ?? (await modelOf(work, settings)),
     access,
     settings,
     tools: [...searches.map(({ offer }) => offer), ...tools.map(offerOf), ...collaborators.map(offerOfCollaborator)],
@@ -88,9 +89,18 @@ async function answer(work: Work): Promise<void> {
   };
   const conversation = await Conversation.of(turn, { system, images: settings.images });
 
-  const hands = { tools, searches, sources, collaborators, colleagues, ...(onDefect ? { onDefect } : {}) };
+  const hands = { tools, searches, sources, collaborators, colleagues, attachments, ...(onDefect ? { onDefect } : {}) };
   const one: Talk = { turn, emit: speaker.emit, signal, calling, conversation, speaker, hands };
   return agent.style === 'planner' ? answerByPlan(one, { system, joinTool: await joinToolOf(work) }) : talk(one);
+}
+
+async function modelOf({ turn, open, options }: Work, settings: CallSettings): Promise<Calling['model']> {
+  const model = await open(settings);
+  if (settings.toolCalling) return model;
+  const about = { runId: turn.run.id, agent: turn.agent.name, code: 'model_malformed' };
+  return withTextTools(model, (fault) =>
+    options.onTrouble?.({ ...about, message: `A reply of the model kept to no format: ${fault}.` }),
+  );
 }
 
 /** The tool that makes the answer of an agent of style `planner`, if it names one. Rejects when the project does not have it. */

@@ -28,14 +28,29 @@ const NEW_NAMES = ['openai', 'azure'];
  * @param thinksFirst The model's template has opened `<think>` already: its text begins as reasoning.
  */
 export async function openModel(
-  { provider, model, baseUrl, headers, query }: ModelAccess,
+  access: ModelAccess,
   { thinksFirst }: { thinksFirst: boolean },
 ): Promise<Pick<LanguageModel, 'doStream'>> {
-  const [{ createOpenAICompatible }, { extractReasoningMiddleware, wrapLanguageModel }] = await Promise.all([
-    import('@ai-sdk/openai-compatible'),
+  const [provider, { extractReasoningMiddleware, wrapLanguageModel }] = await Promise.all([
+    openProvider(access),
     import('ai'),
   ]);
-  const access = createOpenAICompatible({
+  return wrapLanguageModel({
+    model: provider.chatModel(access.model),
+    middleware: extractReasoningMiddleware({ tagName: 'think', startWithReasoning: thinksFirst }),
+  });
+}
+
+/** Opens a model that gives vectors for texts. */
+export async function openEmbeddingModel(
+  access: ModelAccess,
+): Promise<Pick<ReturnType<OpenAICompatibleProvider['embeddingModel']>, 'doEmbed'>> {
+  return (await openProvider(access)).embeddingModel(access.model);
+}
+
+async function openProvider({ provider, baseUrl, headers, query }: ModelAccess): Promise<OpenAICompatibleProvider> {
+  const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+  return createOpenAICompatible({
     name: RAW,
     baseURL: baseUrl,
     headers: { ...headers },
@@ -50,9 +65,5 @@ export async function openModel(
         ? { ...rest, max_completion_tokens: max_tokens }
         : body;
     },
-  });
-  return wrapLanguageModel({
-    model: access.chatModel(model),
-    middleware: extractReasoningMiddleware({ tagName: 'think', startWithReasoning: thinksFirst }),
   });
 }

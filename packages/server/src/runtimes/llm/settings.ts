@@ -19,6 +19,8 @@ export interface CallSettings {
   readonly maxIterations: number;
   /** Whether tools are offered to the model. */
   readonly tools: boolean;
+  /** Whether the model calls tools by itself; else they are described to it and called in the ReAct format. */
+  readonly toolCalling: boolean;
   /** Whether the model reads images. */
   readonly images: boolean;
   /** The model's text begins as reasoning. */
@@ -58,7 +60,7 @@ const UNKNOWN = [
   'typical_p',
 ];
 /** Members of `llm_config` that are Clew's own, and those of a request that Clew sets itself. */
-const OWN = ['max_iterations', 'tools', 'images', 'thinks_first'];
+const OWN = ['max_iterations', 'tools', 'tool_calling', 'images', 'thinks_first'];
 const SET_HERE = ['model', 'messages', 'stream', 'stream_options', 'response_format', 'tool_choice', 'n'];
 
 /**
@@ -84,6 +86,7 @@ export function callSettings(
     raw: { ...rawOf(config, (name) => !isElsewhere(name)), ...rawOf(params, (name) => CLIENT_RAW.includes(name)) },
     maxIterations: typeof iterations === 'number' && iterations >= 1 ? Math.floor(iterations) : MAX_ITERATIONS,
     tools: config.tools !== false,
+    toolCalling: config.tool_calling !== false,
     images: config.images !== false,
     thinksFirst: config.thinks_first === true,
   };

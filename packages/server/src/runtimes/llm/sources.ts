@@ -3,7 +3,7 @@ import { citation } from '../guide/answer.ts';
 import { interestIn } from '../guide/excerpt.ts';
 import type { Found, FoundPassage } from '../guide/find.ts';
 
-/** The passages that were found in one run, with the numbers by which the model names them: 1, 2, 3 … in the order of the searches. */
+/** The passages that were found in one run, and what other agents cited, with the numbers by which the model names them: 1, 2, 3 … in the order of the searches. */
 export class Sources {
   readonly #numbers = new Map<string, number>();
   readonly #citations: CitationPart[] = [];
@@ -32,8 +32,18 @@ export class Sources {
       .join('\n\n');
   }
 
+  /** The number of a source that another agent cited; the same one has the same number. */
+  readonly numberOf = ({ start: _, end: __, ...source }: CitationPart): number => {
+    const key = JSON.stringify(Object.entries(source).sort(([a], [b]) => (a < b ? -1 : 1)));
+    return this.#known(key, () => source);
+  };
+
   #numberOf({ knowledge_base, path, start, end }: FoundPassage, cite: () => CitationPart): number {
     const key = JSON.stringify([knowledge_base, path, start, end]);
+    return this.#known(key, cite);
+  }
+
+  #known(key: string, cite: () => CitationPart): number {
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     this.#citations.push(cite());

@@ -105,9 +105,9 @@ export class Speaker {
   /** A question ends the open message, also one that is asked inside of a step. */
   #asking(emit: InnerEmit): Pick<Emit, 'ask' | 'within'> {
     return {
-      ask: async (question) => {
+      ask: async (question, options) => {
         await this.#newMessage();
-        return emit.ask(question);
+        return emit.ask(question, options);
       },
       within: (stepId) => {
         const inner = emit.within(stepId);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../model/index.ts';
-import type { Tool, ToolCall, ToolPermission, ToolResult } from '../../ports/index.ts';
+import type { ApprovalPolicy, Tool, ToolCall, ToolPermission, ToolResult } from '../../ports/index.ts';
 import { failure, toResult } from './result.ts';
 
 /** How long a call may take when its tool does not say. */
@@ -37,6 +37,11 @@ export interface ToolDefinition<Input> {
   readonly permission?: ToolPermission;
   /** Whether a person is asked before each call. Default: by the permission. */
   readonly approve?: boolean;
+  /**
+   * How long a person may take to decide, in milliseconds (0: as long as any question), and what then: the call is refused, or the run fails. Default: as the agent, else
+   * the configuration says.
+   */
+  readonly approval?: { readonly expires?: number; readonly onExpiry?: 'reject' | 'fail' };
   /** Milliseconds after which a call is given up, at most an hour. Default 60,000. */
   readonly timeout?: number;
   /** Works. An error it throws is told to the model, whose next step may be another one; hand `call.signal` to whatever can be aborted. */
@@ -56,7 +61,7 @@ export interface CheckedDefinition extends Omit<ToolDefinition<never>, 'input' |
 
 /** The tool of a definition. Throws when its schema cannot be written as JSON Schema. */
 export function createCodeTool(definition: CheckedDefinition): Tool {
-  const { name, displayName = name, description, permission = 'read_only', approve, timeout } = definition;
+  const { name, displayName = name, description, permission = 'read_only', approve, approval, timeout } = definition;
   const schema = definition.input;
   const run = definition.run as (input: unknown, call: ToolCall) => unknown;
   return {
@@ -66,6 +71,7 @@ export function createCodeTool(definition: CheckedDefinition): Tool {
     inputSchema: jsonSchemaOf(schema),
     permission,
     approve,
+    ...(approval ? { approval: policyOf(approval) } : {}),
     timeoutMs: timeout ?? DEFAULT_TIMEOUT_MS,
     async call(input, call) {
       const read = isStandard(schema) ? await schema['~standard'].validate(input) : { value: input };
@@ -76,6 +82,10 @@ export function createCodeTool(definition: CheckedDefinition): Tool {
       return toResult(await run.call(definition, read.value, call));
     },
   };
+}
+
+function policyOf({ expires, onExpiry }: NonNullable<CheckedDefinition['approval']>): ApprovalPolicy {
+  return { ...(expires === undefined ? {} : { expiresMs: expires }), ...(onExpiry ? { onExpiry } : {}) };
 }
 
 /** The schema as JSON Schema. Other copies of Zod are understood, too: the interface is that of Standard Schema. */

@@ -1,22 +1,36 @@
-import type { JsonObject, Message } from '../../model/index.ts';
+import type { Agent, JsonObject, Message } from '../../model/index.ts';
 import type { Emit } from '../../ports/index.ts';
 import { readAnswer } from './answer.ts';
-import { authorOf, type Decision, type PendingCall } from './approval.ts';
-import { editedInput, fieldsOf, question } from './question.ts';
+import { authorOf, type Decision, expiryOf, type PendingCall } from './approval.ts';
+import { editedInput } from './input-fields.ts';
+import { fieldsOf, question } from './question.ts';
 import { checkOf } from './schema.ts';
 
 /**
  * Asks the person about calls, in one question, until everything is decided: for each call whether it is made, and with which input. An answer that leaves
  * something open, or an input that does not fit its schema, is asked for again with a word about why.
  */
-export async function decide(pending: readonly PendingCall[], emit: Emit): Promise<Decision[]> {
+export async function decide(pending: readonly PendingCall[], { emit, agent }: Asking): Promise<Decision[]> {
+  const expires = expiryOf(
+    pending.map(({ tool }) => tool),
+    agent,
+  );
+  const calls = pending.map(({ tool, input }) => ({ name: tool.name, title: tool.displayName, input }));
   for (let complaint: string | undefined; ; ) {
-    const answer = await emit.ask(question(pending, complaint));
+    const asked = question(pending, { complaint, expires });
+    const answer = await emit.ask(asked, { calls, ...(expires ? { expires } : {}) });
+    if (answer.expired) return pending.map(() => ({ approved: false, expired: true }));
     const decisions = await Promise.all(pending.map((call, index) => decisionOf({ answer, call, index, pending })));
     const open = decisions.filter((one) => typeof one === 'string');
     if (open.length === 0) return decisions as Decision[];
     complaint = [...new Set(open)].join(' ');
   }
+}
+
+/** Who asks. */
+export interface Asking {
+  readonly emit: Emit;
+  readonly agent: Pick<Agent, 'spec'>;
 }
 
 interface Asked {
@@ -37,7 +51,12 @@ async function decisionOf({ answer, call, index, pending }: Asked): Promise<Deci
   const word = textIn(said.data, fields.decision) ?? textIn(said.data, 'decision');
   if (word === 'reject') return { by, approved: false, reason };
   if (word !== 'approve') return `Choose \`approve\` or \`reject\` for ${call.tool.displayName}.`;
-  const input = editedInput(call, fields, said.data);
+  let input: JsonObject;
+  try {
+    input = editedInput(call, fields.inputs, { ...said.data, input: said.data[fields.input] });
+  } catch (error) {
+    return `This does not fit ${call.tool.displayName}: ${(error as Error).message}.`;
+  }
   const wrong = (await checkOf(call.tool.inputSchema))(input);
   if (wrong !== undefined) return `This does not fit ${call.tool.displayName}: ${wrong}.`;
   return { by, approved: true, input, edited: JSON.stringify(input) !== JSON.stringify(call.input) };

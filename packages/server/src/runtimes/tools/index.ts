@@ -12,6 +12,14 @@ export {
 export type { McpServer } from './mcp/server.ts';
 export { createOpenApiTool } from './openapi/openapi-tool.ts';
 export type { Credentials, Operation, Place } from './openapi/operation.ts';
+export {
+  inspectPython,
+  PYTHON_TOOLKIT,
+  type PythonFile,
+  type PythonTool,
+  pythonOf,
+  pythonServer,
+} from './python.ts';
 export { failure, fromStored, textForModel } from './result.ts';
 export { type CallPlace, callTool, callTools, type WantedCall } from './run-tool.ts';
 export { checkOf, schemaFault } from './schema.ts';

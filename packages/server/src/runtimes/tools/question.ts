@@ -1,52 +1,51 @@
 import type { Json, JsonObject, Part } from '../../model/index.ts';
+import type { AskOptions } from '../../ports/index.ts';
 import type { PendingCall } from './approval.ts';
+import { type InputField, inputFields } from './input-fields.ts';
 
-/** Names of the form's fields for one call. */
-export interface FieldNames {
+/** The form's fields for one call. */
+export interface CallFields {
   readonly decision: string;
   readonly reason: string;
-  /** Of the input's members that can be edited, by the member's name. */
-  readonly inputs: ReadonlyMap<string, string>;
+  /** Of the input, under the names that they have in the form. */
+  readonly inputs: readonly InputField[];
+  /** Where a program may send whole members of the input. */
+  readonly input: string;
+}
+
+/** What is said beside the calls. */
+export interface Around {
+  /** Why an earlier answer was not enough. */
+  readonly complaint?: string | undefined;
+  readonly expires?: AskOptions['expires'];
 }
 
 /** Longest value that the question shows. */
 const LONGEST = 300;
 
 /**
- * The question whether calls may be made: a text that says everything, and a form with a decision, the input and a reason for each call. The form is
- * flat and has one field a value, as clients can show it; of an input only plain values can be edited.
+ * The question whether calls may be made: a text that says everything, and a form with a decision, the input and a reason for each call. `inputFields` says how an
+ * input becomes fields.
  */
-export function question(pending: readonly PendingCall[], complaint?: string): Part[] {
+export function question(pending: readonly PendingCall[], { complaint, expires }: Around = {}): Part[] {
   const many = pending.length > 1;
   const ask = many ? `May I make these ${pending.length} calls?` : 'May I do this?';
   const calls = pending.map((call, index) => describe(call, many ? `${index + 1}. ` : ''));
   const answer = many ? 'Answer *yes* or *no* for all of them, or decide one by one.' : 'Answer *yes* or *no*.';
-  const text = [...(complaint === undefined ? [] : [complaint]), ask, ...calls, answer].join('\n\n');
-  return [{ type: 'text', text }, form(pending)];
+  const end = expires && endOf(expires, many);
+  const said = [complaint, ask, ...calls, end === undefined ? answer : `${answer} ${end}`];
+  return [{ type: 'text', text: said.filter((one) => one !== undefined).join('\n\n') }, form(pending)];
 }
 
-export function fieldsOf(pending: readonly PendingCall[], index: number): FieldNames {
+export function fieldsOf(pending: readonly PendingCall[], index: number): CallFields {
   const prefix = pending.length > 1 ? `call_${index + 1}_` : '';
-  const names = Object.keys(editable(pending[index] as PendingCall));
+  const inputs = inputFields(pending[index] as PendingCall);
   return {
     decision: `${prefix}decision`,
     reason: `${prefix}reason`,
-    inputs: new Map(names.map((name) => [name, `${prefix}input_${name}`])),
+    inputs: inputs.map((field) => ({ ...field, name: `${prefix}${field.name}` })),
+    input: `${prefix}input`,
   };
-}
-
-/** The input of a call as the form leaves it. A field that is missing keeps its value; one that was emptied is taken out if it may be. */
-export function editedInput({ tool, input }: PendingCall, { inputs }: FieldNames, data: JsonObject): JsonObject {
-  const edited: Record<string, Json> = { ...input };
-  const properties = objectOf(tool.inputSchema.properties);
-  const required = listOf(tool.inputSchema.required);
-  for (const [name, field] of inputs) {
-    const value = data[field];
-    if (value === undefined) continue;
-    if ((value === null || value === '') && !required.includes(name)) delete edited[name];
-    else edited[name] = converted(value, objectOf(properties[name]));
-  }
-  return edited;
 }
 
 function form(pending: readonly PendingCall[]): Part {
@@ -54,9 +53,9 @@ function form(pending: readonly PendingCall[]): Part {
   const ui: Record<string, Json> = {};
   const data: Record<string, Json> = {};
   const required: string[] = [];
-  for (const [index, call] of pending.entries()) {
+  for (const [index, { tool }] of pending.entries()) {
     const names = fieldsOf(pending, index);
-    const of = pending.length > 1 ? `${index + 1}. ${call.tool.displayName}: ` : '';
+    const of = pending.length > 1 ? `${index + 1}. ${tool.displayName}: ` : '';
     properties[names.decision] = {
       type: 'string',
       title: of === '' ? 'Decision' : `${of}decision`,
@@ -66,14 +65,11 @@ function form(pending: readonly PendingCall[]): Part {
     ui[names.decision] = { 'ui:widget': 'RadioWidget' };
     data[names.decision] = 'approve';
     required.push(names.decision);
-    for (const [name, schema] of Object.entries(editable(call))) {
-      const field = names.inputs.get(name) as string;
-      const title = typeof schema.title === 'string' ? schema.title : name;
-      // Without its default: a form would fill it in, and the input would be another one though nobody changed it.
-      const { default: _, ...plain } = schema;
-      properties[field] = { ...plain, title: `${of}${title}` };
-      if (call.input[name] !== undefined) data[field] = call.input[name];
-      if (listOf(call.tool.inputSchema.required).includes(name)) required.push(field);
+    for (const { name, schema, isJson, required: isRequired, value } of names.inputs) {
+      properties[name] = { ...schema, title: `${of}${schema.title as string}` };
+      if (isJson) ui[name] = { 'ui:widget': 'textarea' };
+      if (value !== undefined) data[name] = value;
+      if (isRequired) required.push(name);
     }
     properties[names.reason] = { type: 'string', title: `${of}reason`.replace(/^r/, 'R') };
   }
@@ -82,26 +78,6 @@ function form(pending: readonly PendingCall[]): Part {
   ui['ui:cancelButtonOptions'] = { showCancel: true, cancelText: pending.length > 1 ? 'Reject all' : 'Reject' };
   const title = pending.length > 1 ? 'Approve these calls?' : `Approve: ${pending[0]?.tool.displayName}?`;
   return { type: 'form', name: 'approval', schema: { type: 'object', title, properties, required }, ui, data };
-}
-
-/** The members of the input's schema that a form can show: plain values. A box that was not there before would be sent as false, so that there is none. */
-function editable({ tool, input }: PendingCall): Readonly<Record<string, JsonObject>> {
-  const properties = Object.entries(objectOf(tool.inputSchema.properties)).map(
-    ([name, schema]) => [name, objectOf(schema)] as const,
-  );
-  const isShown = (name: string, schema: JsonObject) =>
-    isPlain(schema) && !isGroup(input[name]) && (input[name] !== undefined || schema.type !== 'boolean');
-  return Object.fromEntries(properties.filter(([name, schema]) => isShown(name, schema)));
-}
-
-function isPlain({ type, enum: words, const: fixed }: JsonObject): boolean {
-  if (fixed !== undefined) return false;
-  if (Array.isArray(words)) return words.every((word) => typeof word === 'string' || typeof word === 'number');
-  return ['string', 'number', 'integer', 'boolean'].includes(String(type));
-}
-
-function isGroup(value: Json | undefined): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 function describe({ tool, input }: PendingCall, number: string): string {
@@ -118,19 +94,21 @@ function code(value: Json): string {
   return longest > 0 || shown.trim() === '' ? `${fence} ${shown} ${fence}` : `${fence}${shown}${fence}`;
 }
 
-/** A value that a form sends as text, in the type that the schema wants. */
-function converted(value: Json, { type }: JsonObject): Json {
-  if (typeof value !== 'string') return value;
-  if ((type === 'number' || type === 'integer') && value.trim() !== '' && Number.isFinite(Number(value)))
-    return Number(value);
-  if (type === 'boolean' && /^(true|false)$/.test(value)) return value === 'true';
-  return value;
+/** By a length of time and not by the clock: said again after a crash it is the same text. */
+function endOf({ afterMs, action }: NonNullable<AskOptions['expires']>, many: boolean): string {
+  const what = action === 'fail' ? 'this run ends' : many ? 'they are rejected' : 'it is rejected';
+  return `Without an answer within ${durationOf(afterMs)} ${what}.`;
 }
 
-function objectOf(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
 
-function listOf(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? value : [];
+function durationOf(ms: number): string {
+  const [name, size] = UNITS.find(([, one]) => ms >= one && ms % one === 0) ?? ['second', 1_000];
+  const count = Math.max(1, Math.round(ms / size));
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }

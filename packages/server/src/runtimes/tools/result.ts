@@ -47,7 +47,12 @@ export function toResult(given: unknown): ToolResult {
   if (given === undefined || given === null) return { content: [] };
   if (typeof given === 'string') return { content: [{ type: 'text', text: given }] };
   const value = toJson(given);
-  if (isObject(value) && Array.isArray(value.content) && value.content.every(isPiece)) return resultOf(value);
+  if (
+    isObject(value) &&
+    Array.isArray(value.content) &&
+    value.content.every((piece) => isText(piece) || isMedium(piece))
+  )
+    return resultOf(value);
   return { content: [{ type: 'text', text: JSON.stringify(value) }], structuredContent: value };
 }
 
@@ -73,8 +78,14 @@ function resultOf(value: JsonObject): ToolResult {
     ...(isObject(value._meta) ? value._meta : {}),
     ...(isObject(value.widget) ? { [WIDGET]: value.widget } : {}),
   };
+  const pieces = value.content as readonly JsonObject[];
+  // Pieces for the model alone are not stored: no model reads them.
+  const media = pieces
+    .filter((piece) => isMedium(piece) && (audienceOf(piece).length === 0 || audienceOf(piece).includes('user')))
+    .map(({ mimeType, data }) => ({ contentType: mimeType as string, data: data as string }));
   return {
-    content: (value.content as readonly JsonObject[]).map(pieceOf),
+    content: pieces.map(pieceOf),
+    ...(media.length === 0 ? {} : { media }),
     ...(structuredContent === undefined || structuredContent === null ? {} : { structuredContent }),
     ...(Object.keys(meta).length === 0 ? {} : { meta }),
     ...(isError === true ? { isError } : {}),
@@ -82,13 +93,26 @@ function resultOf(value: JsonObject): ToolResult {
 }
 
 function pieceOf(piece: JsonObject): Piece {
-  const said = piece.audience ?? (isObject(piece.annotations) ? piece.annotations.audience : undefined);
-  const audience = Array.isArray(said) ? said.filter((one) => one === 'user' || one === 'assistant') : [];
-  return { type: 'text', text: piece.text as string, ...(audience.length === 0 ? {} : { audience }) };
+  const audience = audienceOf(piece);
+  // Media are named, since models are given text.
+  const text = isMedium(piece) ? `(${piece.type}, ${piece.mimeType})` : (piece.text as string);
+  const about = isMedium(piece) ? ['assistant' as const] : audience;
+  return { type: 'text', text, ...(about.length === 0 ? {} : { audience: about }) };
 }
 
-function isPiece(piece: Json): boolean {
+function audienceOf(piece: JsonObject): ('user' | 'assistant')[] {
+  const said = piece.audience ?? (isObject(piece.annotations) ? piece.annotations.audience : undefined);
+  return Array.isArray(said) ? said.filter((one) => one === 'user' || one === 'assistant') : [];
+}
+
+function isText(piece: Json): boolean {
   return isObject(piece) && piece.type === 'text' && typeof piece.text === 'string';
+}
+
+/** A picture or a sound in the words of MCP. */
+function isMedium(piece: Json): boolean {
+  if (!isObject(piece) || (piece.type !== 'image' && piece.type !== 'audio')) return false;
+  return typeof piece.data === 'string' && typeof piece.mimeType === 'string';
 }
 
 /** The value as JSON keeps it. Throws a `TypeError` for what JSON cannot hold: a circle, a function, nothing at all. */

@@ -1,8 +1,9 @@
 import type { Json, JsonObject, Part } from '../../model/index.ts';
-import type { Emit, Tool, ToolResult, Turn } from '../../ports/index.ts';
+import type { Attachments, Emit, Tool, ToolResult, Turn } from '../../ports/index.ts';
 import { type Decision, needsApproval, noted, refusal } from './approval.ts';
 import { decide } from './decide.ts';
 import { invoke } from './invoke.ts';
+import { keepMedia, shownFiles } from './media.ts';
 import { failure, fromStored, textForPerson, toJson, toStored, WIDGET } from './result.ts';
 import { checkOf } from './schema.ts';
 
@@ -20,6 +21,8 @@ export interface CallPlace {
   readonly turn: Turn;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** Where pictures and sounds of results are kept. Absent: they are named and not shown. */
+  readonly attachments?: Pick<Attachments, 'keep'> | undefined;
 }
 
 /** One call: see `callTools`. */
@@ -39,7 +42,7 @@ export async function callTools(calls: readonly WantedCall[], place: CallPlace):
   const wanted = await Promise.all(calls.map(readInput));
   place.signal.throwIfAborted();
   const pending = wanted.filter(({ tool, fault }) => fault === undefined && needsApproval(tool));
-  const decisions = pending.length === 0 ? [] : await decide(pending, place.emit);
+  const decisions = pending.length === 0 ? [] : await decide(pending, { emit: place.emit, agent: place.turn.agent });
   const results = await Promise.all(wanted.map((one) => step(one, decisions[pending.indexOf(one)], place)));
   for (const result of results) await show(result, place.emit);
   return results;
@@ -77,7 +80,11 @@ function invalid(message: string): ToolResult {
   return failure('tool_input_invalid', message);
 }
 
-async function step(wanted: Wanted, decision: Decision | undefined, { turn, emit }: CallPlace): Promise<ToolResult> {
+async function step(
+  wanted: Wanted,
+  decision: Decision | undefined,
+  { turn, emit, attachments }: CallPlace,
+): Promise<ToolResult> {
   const { tool, fault } = wanted;
   const input = decision?.approved ? decision.input : wanted.input;
   const info = { kind: 'tool', name: tool.name, title: tool.displayName, input } as const;
@@ -85,7 +92,7 @@ async function step(wanted: Wanted, decision: Decision | undefined, { turn, emit
     if (fault) return toStored(fault);
     if (decision && !decision.approved) return toStored(noted(refusal(decision), decision));
     const { run, context } = turn;
-    const result = await invoke(tool, input, {
+    const given = await invoke(tool, input, {
       runId: run.id,
       stepId,
       threadId: run.threadId,
@@ -94,6 +101,7 @@ async function step(wanted: Wanted, decision: Decision | undefined, { turn, emit
       signal,
       show,
     });
+    const result = await keepMedia(given, { owner: run, tool, attachments });
     return toStored(decision ? noted(result, decision) : result);
   });
   return fromStored(output);
@@ -103,6 +111,7 @@ async function step(wanted: Wanted, decision: Decision | undefined, { turn, emit
 async function show(result: ToolResult, emit: Emit): Promise<void> {
   const text = textForPerson(result).trim();
   if (text !== '') await emit.part({ type: 'text', text: `${text}\n\n` });
+  for (const file of shownFiles(result)) await emit.part(file);
   const widget = widgetOf(result);
   if (widget) await emit.part(widget);
 }

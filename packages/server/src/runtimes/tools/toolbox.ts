@@ -1,5 +1,5 @@
 import { type Agent, AgentError } from '../../model/index.ts';
-import type { Tool, Toolbox, ToolPermission } from '../../ports/index.ts';
+import type { ApprovalPolicy, Tool, Toolbox, ToolPermission } from '../../ports/index.ts';
 import type { ConnectionOptions } from './mcp/connection.ts';
 import type { McpServer } from './mcp/server.ts';
 import { createToolkit, type Toolkit } from './mcp/toolkit.ts';
@@ -19,6 +19,8 @@ export interface ProjectToolbox extends Toolbox {
 export interface ToolboxOptions extends ConnectionOptions {
   /** Whether a person is asked before a tool of this permission is called, where the tool does not say. Default: all but `read_only` ask. */
   readonly asks?: Readonly<Record<ToolPermission, boolean>>;
+  /** How long approvals may take where neither the tool nor the agent says so. Default: as long as any question. */
+  readonly approval?: ApprovalPolicy;
 }
 
 const ASKS: Readonly<Record<ToolPermission, boolean>> = {
@@ -38,7 +40,7 @@ export function toolNamesOf({ tools, spec }: Pick<Agent, 'tools' | 'spec'>): rea
 }
 
 /** A toolbox that is empty until `replace`. Names that nothing has are passed over: the findings of the project tell of them. */
-export function createToolbox({ asks = ASKS, ...options }: ToolboxOptions = {}): ProjectToolbox {
+export function createToolbox({ asks = ASKS, approval, ...options }: ToolboxOptions = {}): ProjectToolbox {
   let tools: ReadonlyMap<string, Tool> = new Map();
   let toolkits: readonly Toolkit[] = [];
   const closing = new Set<Promise<void>>();
@@ -88,7 +90,9 @@ export function createToolbox({ asks = ASKS, ...options }: ToolboxOptions = {}):
         seen.add(tool);
         const name = freeName(tool.name, kit?.server.name, taken);
         taken.add(name);
-        return [{ ...tool, name, approve: tool.approve ?? asks[tool.permission], call: tool.call.bind(tool) }];
+        const approve = tool.approve ?? asks[tool.permission];
+        const policy = approval ? { approvalDefault: approval } : {};
+        return [{ ...tool, ...policy, name, approve, call: tool.call.bind(tool) }];
       });
     },
     replace(offer) {

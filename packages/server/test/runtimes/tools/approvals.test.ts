@@ -164,11 +164,63 @@ describe('a call that needs an approval', () => {
       input_amount: { type: 'number', title: 'amount' },
       input_note: { title: 'Note' },
     });
-    expect(Object.keys(schema.properties)).toEqual(['decision', 'input_order', 'input_amount', 'input_note', 'reason']);
+    expect(Object.keys(schema.properties)).toEqual([
+      'decision',
+      'input_order',
+      'input_amount',
+      'input_note',
+      'input_lines',
+      'reason',
+    ]);
     expect(schema.properties.input_amount).not.toHaveProperty('default');
     const events = await waiting.answer(form('submit', { ...data, input_note: '' }));
     expect(made).toEqual([given]);
     expect(approvalIn(events)).not.toHaveProperty('edited');
+  });
+
+  it('takes objects apart and shows lists as JSON; an edit that does not fit names the field', async () => {
+    const { made, refund } = shop();
+    const $defs = {
+      Address: {
+        type: 'object',
+        properties: { city: { type: 'string', minLength: 1 }, zip: { anyOf: [{ type: 'integer' }, { type: 'null' }] } },
+        required: ['city'],
+      },
+    };
+    const properties = {
+      address: { $ref: '#/$defs/Address' },
+      lines: {
+        type: 'array',
+        items: { type: 'object', properties: { sku: { type: 'string' }, n: { type: 'integer' } } },
+      },
+    };
+    const tool = { ...refund, inputSchema: { type: 'object', properties, required: ['address'], $defs } };
+    const given = { address: { city: 'Oslo', zip: 150, note: 'kept' }, lines: [{ sku: 'a', n: 1 }] };
+    const waiting = await asked([tool, given]);
+    const { schema, data, ui } = waiting.question[1] as unknown as Filled & { ui: JsonObject };
+    expect(schema.properties).toMatchObject({
+      'input_address.city': { type: 'string', title: 'address.city', minLength: 1 },
+      'input_address.zip': { type: 'integer' },
+      input_lines: { type: 'string', title: 'lines (JSON)' },
+    });
+    expect(ui.input_lines).toEqual({ 'ui:widget': 'textarea' });
+    expect(data).toMatchObject({ 'input_address.city': 'Oslo', 'input_address.zip': 150 });
+    const said = async (change: JsonObject) => lastText(await waiting.answer(form('submit', { ...data, ...change })));
+    expect(await said({ input_lines: '[{' })).toMatch(/^This does not fit Refund an order: `lines` must be JSON\./);
+    expect(await said({ input_lines: '[{"sku":"a","n":"x"}]' })).toMatch(/input\/lines\/0\/n must be integer\./);
+    expect(await said({ 'input_address.city': '' })).toMatch(/input\/address\/city must NOT have fewer than 1/);
+    const change = { 'input_address.city': 'Bergen', 'input_address.zip': '', input_lines: '[{"sku":"b","n":2}]' };
+    await waiting.answer(form('submit', { ...data, ...change }));
+    expect(made).toEqual([{ address: { city: 'Bergen', note: 'kept' }, lines: [{ sku: 'b', n: 2 }] }]);
+  });
+
+  it('takes whole members of the input from a program', async () => {
+    const { made, refund } = shop();
+    const waiting = await asked([refund, input]);
+    const bad = await waiting.answer(form('submit', { decision: 'approve', input: { amount: 'much' } }));
+    expect(lastText(bad)).toMatch(/^This does not fit Refund an order: input\/amount must be number\./);
+    await waiting.answer(form('submit', { decision: 'approve', input: { amount: 7 } }));
+    expect(made).toEqual([{ order: 'A1', amount: 7 }]);
   });
 
   it('does not let its input write in the question', async () => {

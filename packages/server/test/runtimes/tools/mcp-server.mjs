@@ -52,4 +52,12 @@ server.registerTool(
     content: [{ type: 'text', text: process.env[name] ?? 'none' }],
   }),
 );
+if (process.env.PIXEL)
+  server.registerTool('picture', { description: 'Pictures.', inputSchema: z.object({}) }, () => ({
+    content: [
+      { type: 'image', data: process.env.PIXEL, mimeType: 'image/png' },
+      { type: 'image', data: 'AA==', mimeType: 'image/gif', annotations: { audience: ['assistant'] } },
+      { type: 'resource', resource: { uri: 'file:///a.jpg', mimeType: 'image/jpeg', blob: 'AA==' } },
+    ],
+  }));
 await server.connect(new StdioServerTransport());

@@ -1,4 +1,4 @@
-import type { ToolPermission } from '../../../ports/index.ts';
+import type { ApprovalPolicy, ToolPermission } from '../../../ports/index.ts';
 
 /** An MCP server as its file declares it, variables of the environment filled in. Its values may be secret. */
 export interface McpServer {
@@ -19,5 +19,8 @@ export interface McpServer {
   /** Of every tool; null: `read_only` where the server says so, else `read_write`. */
   readonly permission: ToolPermission | null;
   readonly approve: boolean | undefined;
+  readonly approval?: ApprovalPolicy | undefined;
   readonly timeoutMs: number;
+  /** Calls say the context variables of the agent, as `clew/context` in their `_meta`: for a server that is the project's own. Default false. */
+  readonly tellsContext?: boolean;
 }

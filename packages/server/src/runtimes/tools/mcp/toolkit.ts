@@ -1,6 +1,6 @@
 import type { CallToolResult, Client, ContentBlock, Tool as McpTool } from '@modelcontextprotocol/client';
 import { AgentError, type JsonObject } from '../../../model/index.ts';
-import type { Tool, ToolCall, ToolResult } from '../../../ports/index.ts';
+import type { Tool, ToolCall, ToolPermission, ToolResult } from '../../../ports/index.ts';
 import { toResult } from '../result.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import type { McpServer } from './server.ts';
@@ -43,24 +43,32 @@ export function createToolkit(server: McpServer, options: ConnectionOptions = {}
 }
 
 function toolOf(tool: McpTool, server: McpServer, connection: Connection): Tool {
-  const { name, title, description, inputSchema, annotations } = tool;
+  const { name, title, description, inputSchema, annotations, _meta } = tool;
   return {
     name,
     displayName: title ?? annotations?.title ?? name,
     description: description ?? '',
     inputSchema: inputSchema as JsonObject,
-    permission: server.permission ?? (annotations?.readOnlyHint ? 'read_only' : 'read_write'),
+    permission: server.permission ?? permissionIn(_meta) ?? (annotations?.readOnlyHint ? 'read_only' : 'read_write'),
     approve: server.approve,
+    ...(server.approval ? { approval: server.approval } : {}),
     timeoutMs: server.timeoutMs,
-    call: (input, call) => callOver(connection, { name, input, call, timeoutMs: server.timeoutMs }),
+    call: (input, call) => callOver(connection, { name, input, call, server }),
   };
+}
+
+const PERMISSIONS: readonly ToolPermission[] = ['read_only', 'write_only', 'read_write', 'admin'];
+
+/** A finer word than `readOnlyHint`, of servers that know Clew's. */
+function permissionIn(meta: McpTool['_meta']): ToolPermission | undefined {
+  return PERMISSIONS.find((one) => one === meta?.['clew/permission']);
 }
 
 interface McpCall {
   readonly name: string;
   readonly input: JsonObject;
   readonly call: ToolCall;
-  readonly timeoutMs: number;
+  readonly server: Pick<McpServer, 'timeoutMs' | 'tellsContext'>;
 }
 
 async function callOver(connection: Connection, wanted: McpCall): Promise<ToolResult> {
@@ -81,12 +89,13 @@ async function callOver(connection: Connection, wanted: McpCall): Promise<ToolRe
   }
 }
 
-function callOnce(client: Client, { name, input, call, timeoutMs }: McpCall): Promise<CallToolResult> {
+function callOnce(client: Client, { name, input, call, server }: McpCall): Promise<CallToolResult> {
+  const about = server.tellsContext ? { _meta: { 'clew/context': call.context } } : {};
   return client.callTool(
-    { name, arguments: { ...input } },
+    { name, arguments: { ...input }, ...about },
     {
       signal: call.signal,
-      timeout: timeoutMs + SLACK_MS,
+      timeout: server.timeoutMs + SLACK_MS,
       onprogress: ({ message, progress, total }) =>
         call.show(`${message ?? (total === undefined ? progress : `${progress} of ${total}`)}\n`),
     },
@@ -105,14 +114,25 @@ type Loose = { readonly [name: string]: unknown };
 
 function resultOf({ content, structuredContent, isError, _meta }: CallToolResult): ToolResult {
   return toResult({
-    content: content.map((block) => ({ type: 'text', text: textOf(block), annotations: block.annotations })),
+    content: content.map(
+      (block) => mediumOf(block) ?? { type: 'text', text: textOf(block), annotations: block.annotations },
+    ),
     structuredContent,
     isError,
     _meta,
   });
 }
 
-/** A piece of content as text; media are named, since models are given text. */
+/** A piece that is a picture or a sound, as `toResult` reads one. */
+function mediumOf(block: ContentBlock): object | undefined {
+  if (block.type === 'image' || block.type === 'audio') return block;
+  if (block.type !== 'resource' || !('blob' in block.resource)) return undefined;
+  const { blob: data, mimeType = '' } = block.resource;
+  const [type] = mimeType.split('/');
+  return type === 'image' || type === 'audio' ? { type, data, mimeType, annotations: block.annotations } : undefined;
+}
+
+/** A piece of content as text; what else there may be is named, since models are given text. */
 function textOf(block: ContentBlock): string {
   switch (block.type) {
     case 'text':
