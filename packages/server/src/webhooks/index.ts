@@ -1,0 +1,1 @@
+export { createWebhooks, type TestResult, type WebhookInfo, type Webhooks, type WebhooksOptions } from './webhooks.ts';
