@@ -20,6 +20,8 @@ export interface Channel {
   readonly clockSkewSeconds: number;
   readonly visitorSeconds: number;
   readonly visitorDays: number;
+  /** What visitors show before they get a token; null: nothing. */
+  readonly proofOfWork: { readonly difficulty: number } | null;
 }
 
 /** The channels of an installation. */

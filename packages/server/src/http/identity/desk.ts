@@ -4,8 +4,10 @@ import { makeApiKey } from './api-keys.ts';
 import { candidatesFor, modesOf, problemOf } from './candidates.ts';
 import type { Channel, Mode } from './channel.ts';
 import { readClientKey } from './client-keys.ts';
-import type { IdentityParts } from './identity.ts';
+import { type Doorkeeper, type IdentityParts, VISITOR_HEADER } from './identity.ts';
 import { CHANNEL_HEADER } from './origins.ts';
+import type { Proofs } from './proof.ts';
+import { visitorKey } from './signed-out.ts';
 import type { ApiKey, IdentityState } from './state.ts';
 
 /** What of a request tells which channel it belongs to. */
@@ -20,9 +22,19 @@ const MOST_API_KEYS = 1_000;
 /** Key pairs of the server that can be opened with: the newest, and the one before it. */
 const SERVER_KEYS = 2;
 
+/** What a desk needs beside what identity is made of. */
+export interface DeskParts extends IdentityParts, Pick<Doorkeeper, 'signOut'> {
+  readonly newId: () => string;
+  readonly proofs: Proofs;
+  readonly isPaused: (channel: string) => Promise<boolean>;
+}
+
+/** Headers that tell whose a request is. */
+const OF_PERSONS = ['authorization', 'x-api-key', 'x-ibm-wo-user-id', VISITOR_HEADER];
+
 /** Gives out credentials, and keeps what is needed to check them. The wires' `IdentityDesk` describes each call. */
-export function createDesk(parts: IdentityParts & { readonly newId: () => string }) {
-  const { channels, state: file, visitors, payloads, clock } = parts;
+export function createDesk(parts: DeskParts) {
+  const { channels, state: file, visitors, payloads, clock, proofs, signedOut } = parts;
 
   const headersOf = ({ header }: Asking) => ({
     origin: header('origin'),
@@ -35,6 +47,15 @@ export function createDesk(parts: IdentityParts & { readonly newId: () => string
     const channel = name === undefined ? candidates(asking).candidates[0] : channels.named(name);
     if (channel) return channel;
     throw invalid(['query', 'channel'], 'There is no such channel in clew.config.yaml.');
+  };
+
+  const channelOfVisitor = async (asking: Asking) => {
+    const state = await file.read();
+    const { candidates: found, origin } = candidates(asking);
+    const channel = found.find((one) => modesOf(one, state).includes('anonymous'));
+    if (channel) return { channel, origin };
+    const first = found[0] as Channel;
+    throw problemOf(first, state) ?? new ClewError('token_required', 'This channel has no anonymous visitors.');
   };
 
   const securityOf = (channel: Channel, state: IdentityState) => {
@@ -51,25 +72,43 @@ export function createDesk(parts: IdentityParts & { readonly newId: () => string
   };
 
   return {
-    async visit(asking: Asking) {
-      const state = await file.read();
-      const { candidates: found, origin } = candidates(asking);
-      const channel = found.find((one) => modesOf(one, state).includes('anonymous'));
-      if (!channel) {
-        const first = found[0] as Channel;
-        throw problemOf(first, state) ?? new ClewError('token_required', 'This channel has no anonymous visitors.');
-      }
+    async visit(asking: Asking, proof?: string) {
+      const { channel, origin } = await channelOfVisitor(asking);
       const shown = bearerOf(asking.header('authorization'));
       const old = shown === undefined ? undefined : await visitors.readOld(shown, channel);
-      const known = old && (old.origin === null || old.origin === (origin ?? null)) ? old : undefined;
+      const fits = old !== undefined && (old.origin === null || old.origin === (origin ?? null));
+      const known = fits && !(await signedOut.has(visitorKey(old.visitorId))) ? old : undefined;
+      // Who is known has shown a proof before.
+      if (!known && channel.proofOfWork !== null) {
+        const refusal = proof === undefined ? '' : await proofs.take(channel, proof);
+        if (refusal !== undefined) return { challenge: await proofs.challenge(channel), refusal };
+      }
       const visitor = known ?? { visitorId: parts.newId(), channel: channel.name, origin: origin ?? null };
       const token = await visitors.issue(visitor, channel.visitorSeconds);
       return { token, expiresInSeconds: channel.visitorSeconds, visitorId: visitor.visitorId };
     },
 
+    async challenge(asking: Asking) {
+      const { channel } = await channelOfVisitor(asking);
+      if (channel.proofOfWork === null)
+        throw new ClewError(
+          'invalid_request',
+          'This channel asks for no proof of work. POST …/auth/visitor gives a token.',
+        );
+      return proofs.challenge(channel);
+    },
+
+    signOut: ({ header }: Asking) =>
+      parts.signOut({
+        ...headersOf({ header }),
+        ...Object.fromEntries(OF_PERSONS.map((name) => [name, header(name)])),
+      }),
+
     async status(asking: Asking): Promise<{
       channel: string;
       modes: readonly Mode[];
+      paused: boolean;
+      proofOfWork: boolean;
       problem: { code: string; message: string } | null;
     }> {
       const state = await file.read();
@@ -78,6 +117,8 @@ export function createDesk(parts: IdentityParts & { readonly newId: () => string
       return {
         channel: channel.name,
         modes: modesOf(channel, state),
+        paused: await parts.isPaused(channel.name),
+        proofOfWork: channel.proofOfWork !== null && modesOf(channel, state).includes('anonymous'),
         problem: problem ? { code: problem.code, message: problem.message } : null,
       };
     },

@@ -1,13 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { decodeProtectedHeader, type JWTPayload } from 'jose';
-import { v5 } from 'uuid';
-import { ClewError, type JsonObject, type Scope } from '../../model/index.ts';
-import { bearerOf, type Identify, NAMESPACE, type Tokens } from '../principal.ts';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { ClewError, type Scope } from '../../model/index.ts';
+import { bearerOf, type Identify, type Tokens } from '../principal.ts';
 import { findApiKey, isApiKey } from './api-keys.ts';
 import { candidatesFor, modesOf, problemOf, takesKeys, tokenRequired } from './candidates.ts';
 import type { Channel, Channels } from './channel.ts';
 import { type ClientKey, readClientKey, type VerifySigned } from './client-keys.ts';
 import type { Payloads } from './payload.ts';
+import { CLIENT_VISITOR, createIds } from './persons.ts';
+import { type SignedOut, tokenKey, visitorKey } from './signed-out.ts';
+import { signedScope } from './signed-scope.ts';
 import type { IdentityState, StateFile } from './state.ts';
 import type { VisitorTokens } from './visitors.ts';
 
@@ -20,6 +22,7 @@ export interface IdentityParts {
   readonly visitors: VisitorTokens;
   readonly payloads: Payloads;
   readonly verifySigned: VerifySigned;
+  readonly signedOut: SignedOut;
   readonly publicUrl: () => string;
   readonly clock: { now(): number };
   /** Gives a visitor's threads to a person. */
@@ -27,9 +30,7 @@ export interface IdentityParts {
 }
 
 /** Header with the token of the visitor that a signed user was. */
-const VISITOR_HEADER = 'x-clew-visitor';
-/** An anonymous person as hosted instances have it: a client's own id. */
-const CLIENT_VISITOR = /^anon(?:ymous)?-([\w-]{16,128})$/;
+export const VISITOR_HEADER = 'x-clew-visitor';
 
 /** Tokens whose person is remembered: verifying a signature costs some 50 µs, more than the rest of a request. */
 const REMEMBERED = 2_000;
@@ -40,6 +41,8 @@ interface Known {
   readonly scope: Scope;
   readonly state: IdentityState;
   readonly expiresAt: number;
+  /** What the token is called when it is given back. */
+  readonly tokenKey: string;
 }
 
 /** A request, as far as it says whose it is. */
@@ -52,11 +55,19 @@ interface Asked {
   readonly channels: readonly Channel[];
 }
 
-/** Whose request it is, by the rules of `docs/security.md`. */
-export function createIdentify(parts: IdentityParts): Identify {
-  const { channels, tenantId, tokens, visitors, payloads, clock } = parts;
+/** Tells whose request it is, and ends what it came with. */
+export interface Doorkeeper {
+  /** By the rules of `docs/security.md`. */
+  readonly identify: Identify;
+  /** Makes the tokens of a request worthless: a visitor's, with all that the visitor has, and a person's own. Those that say nothing are passed over. */
+  signOut(headers: IncomingHttpHeaders): Promise<void>;
+}
+
+export function createDoorkeeper(parts: IdentityParts): Doorkeeper {
+  const { channels, tenantId, tokens, visitors, payloads, clock, signedOut } = parts;
   const known = new Map<string, Known>();
   const clientKeys = new Map<string, ClientKey>();
+  const ids = createIds(tenantId);
   const moved = new Map<string, number>();
 
   const keysOf = (channel: Channel, state: IdentityState): ClientKey[] =>
@@ -66,7 +77,7 @@ export function createIdentify(parts: IdentityParts): Identify {
       return key;
     });
 
-  const withoutToken = ({ headers, origin, state, channels: candidates }: Asked): Scope => {
+  const withoutToken = async ({ headers, origin, state, channels: candidates }: Asked): Promise<Scope> => {
     for (const channel of candidates) {
       const modes = modesOf(channel, state);
       // A page that hides where it comes from may be anybody's, whatever it knows.
@@ -75,7 +86,9 @@ export function createIdentify(parts: IdentityParts): Identify {
       if (channel.modes.includes('open') && headers.origin === undefined && !headers['x-ibm-wo-user-id'])
         return tokens.local;
       const client = CLIENT_VISITOR.exec(String(headers['x-ibm-wo-user-id'] ?? ''));
-      if (client && modes.includes('anonymous')) return visitor(channel, idFor(`${channel.name} ${client[1]}`));
+      // Who has to show a proof of work gets a token for it, and makes up no id.
+      if (client && modes.includes('anonymous') && channel.proofOfWork === null)
+        return staying(visitor(channel, ids.client(channel.name, client[1] as string)));
     }
     const channel = candidates[0] as Channel;
     throw problemOf(channel, state) ?? tokenRequired(modesOf(channel, state));
@@ -83,25 +96,30 @@ export function createIdentify(parts: IdentityParts): Identify {
 
   const hidden: Scope = {
     tenantId,
-    userId: idFor('a page without an origin'),
+    userId: ids.idFor('a page without an origin'),
     userName: 'visitor',
     audience: 'visitor',
     agents: 'listed',
   };
-
-  function idFor(text: string): string {
-    return v5(`${tenantId} ${text}`, NAMESPACE);
-  }
 
   function visitor(channel: Channel, userId: string): Scope {
     const agents = channel.agents ?? 'listed';
     return { tenantId, userId, userName: 'visitor', audience: 'visitor', agents, channel: channel.name };
   }
 
+  /** The visitor, unless it has signed out. */
+  async function staying(scope: Scope): Promise<Scope> {
+    if (await signedOut.has(visitorKey(scope.userId))) throw gone();
+    return scope;
+  }
+
+  const gone = () =>
+    new ClewError('unauthorized', 'This token was given back: its person has signed out. Get a new one.');
+
   const byApiKey = (token: string, { state, channels: candidates }: Asked): Scope => {
     const key = findApiKey(token, state.apiKeys);
     if (!key) throw new ClewError('unauthorized', 'There is no such API key, or it was revoked.');
-    const person = { tenantId, userId: idFor(`key ${key.id}`), userName: key.name, audience: key.role };
+    const person = { tenantId, userId: ids.apiKey(key.id), userName: key.name, audience: key.role };
     if (key.role === 'operator') return person;
     const channel = candidates.find(
       (one) => (key.channel === null || key.channel === one.name) && takesKeys(one, state),
@@ -117,7 +135,7 @@ export function createIdentify(parts: IdentityParts): Identify {
     if (found.origin !== null && headers.origin !== undefined && headers.origin !== found.origin) {
       throw new ClewError('unauthorized', 'This token was made for a page of another origin. Get a new one.');
     }
-    return visitor(channel, found.visitorId);
+    return staying(visitor(channel, found.visitorId));
   };
 
   const bySignature = async (token: string, { state, channels: candidates }: Asked) => {
@@ -129,7 +147,8 @@ export function createIdentify(parts: IdentityParts): Identify {
       if (!modes.includes('signed') && !modes.includes('open')) continue;
       try {
         const claims = await parts.verifySigned(token, { channel, keys, now: clock.now() });
-        return { channel, claims, scope: await signedScope(channel, claims, state) };
+        const about = { tenantId, payloads, idOf: ids.signed };
+        return { channel, claims, scope: await signedScope({ channel, claims, state }, about) };
       } catch (error) {
         if (!(error instanceof ClewError)) throw error;
         refusal = error;
@@ -137,29 +156,6 @@ export function createIdentify(parts: IdentityParts): Identify {
     }
     throw refusal;
   };
-
-  async function signedScope(channel: Channel, claims: JWTPayload, state: IdentityState): Promise<Scope> {
-    const { sub = '', context, user_payload: payload } = claims;
-    const subject = usable(sub);
-    if (subject === undefined)
-      throw new ClewError('unauthorized', 'The claim "sub" of the token must be a text of 1 to 255 characters.');
-    const sealedPayload =
-      typeof payload === 'string' ? payload : isObject(payload) ? await payloads.seal(payload) : undefined;
-    const said = usable(claims.name) ?? usable(claims.username);
-    // Opened only where nothing else says how the person is called.
-    const opened =
-      said === undefined && sealedPayload !== undefined ? await payloads.open(sealedPayload, state.serverKeys) : {};
-    return {
-      tenantId,
-      userId: UUID.test(subject) ? subject.toLowerCase() : idFor(`user ${subject}`),
-      userName: said ?? usable(opened?.name) ?? usable(claims.email) ?? subject,
-      audience: 'user',
-      agents: channel.agents ?? 'listed',
-      channel: channel.name,
-      ...(isObject(context) ? { context } : {}),
-      ...(sealedPayload === undefined ? {} : { sealedPayload }),
-    };
-  }
 
   const remember = (key: string, entry: Known): Scope => {
     if (known.size >= REMEMBERED) known.delete(known.keys().next().value as string);
@@ -173,14 +169,15 @@ export function createIdentify(parts: IdentityParts): Identify {
     if (typeof shown !== 'string' || justMoved(shown)) return;
     const client = CLIENT_VISITOR.exec(shown);
     const found = client ? undefined : await visitors.readOld(shown, channel);
-    const from = client ? idFor(`${channel.name} ${client[1]}`) : found?.visitorId;
-    if (from !== undefined) await parts.moveThreads(visitor(channel, from), to);
+    const from = client ? ids.client(channel.name, client[1] as string) : found?.visitorId;
+    if (from !== undefined && !(await signedOut.has(visitorKey(from))))
+      await parts.moveThreads(visitor(channel, from), to);
     if (moved.size >= REMEMBERED) moved.clear();
     moved.set(shown, clock.now());
   };
   const justMoved = (shown: string) => clock.now() - (moved.get(shown) ?? 0) < MOVED_MS;
 
-  return async (authorization, headers) => {
+  const identify: Identify = async (authorization, headers) => {
     const state = await parts.state.read();
     const asked = askedOf(headers, state);
     const key = headers['x-api-key'];
@@ -188,12 +185,18 @@ export function createIdentify(parts: IdentityParts): Identify {
     if (token === undefined) return withoutToken(asked);
     if (isApiKey(token)) return byApiKey(token, asked);
     const own = await tokens.read(token);
-    if (own) return ownScope(own, asked);
+    if (own) {
+      if (await signedOut.has(tokenKey(token))) throw gone();
+      return ownScope(own, asked);
+    }
     const entryKey = `${asked.channels[0]?.name} ${headers.origin ?? ''} ${token}`;
     const entry = known.get(entryKey);
     const shown = headers[VISITOR_HEADER];
     const settled = typeof shown !== 'string' || justMoved(shown);
-    if (settled && entry && entry.state === state && entry.expiresAt > clock.now()) return entry.scope;
+    if (settled && entry && entry.state === state && entry.expiresAt > clock.now()) {
+      if (await signedOut.has(entry.tokenKey)) throw gone();
+      return entry.scope;
+    }
     if (algorithmOf(token) === 'HS256') {
       const scope = await byVisitorToken(token, asked);
       // Clients of watsonx Orchestrate bring tokens that nobody here has signed.
@@ -201,8 +204,10 @@ export function createIdentify(parts: IdentityParts): Identify {
     }
     try {
       const { channel, claims, scope } = await bySignature(token, asked);
+      if (await signedOut.has(tokenKey(token, claims))) throw gone();
       await takeOver(headers, channel, scope);
-      return remember(entryKey, { scope, state, expiresAt: (claims.exp ?? 0) * 1_000 });
+      const entry = { scope, state, expiresAt: (claims.exp ?? 0) * 1_000, tokenKey: tokenKey(token, claims) };
+      return remember(entryKey, entry);
     } catch (error) {
       if (error instanceof ClewError && error.code === 'unauthorized' && isOpen(asked)) return strangers(asked);
       throw error;
@@ -216,9 +221,38 @@ export function createIdentify(parts: IdentityParts): Identify {
     return { ...own, channel: channel.name, ...(channel.agents === null ? {} : { agents: channel.agents }) };
   }
 
-  function strangers(asked: Asked): Scope {
+  function strangers(asked: Asked): Promise<Scope> {
     if (isOpen(asked)) return withoutToken(asked);
     throw new ClewError('unauthorized');
+  }
+
+  async function signOut(headers: IncomingHttpHeaders): Promise<void> {
+    const asked = askedOf(headers, await parts.state.read());
+    const key = headers['x-api-key'];
+    const token = typeof key === 'string' ? key : bearerOf(headers.authorization);
+    if (token !== undefined && isApiKey(token))
+      throw new ClewError('invalid_request', 'An API key is not signed out. `clew keys api revoke` revokes it.');
+    for (const shown of [headers[VISITOR_HEADER], headers['x-ibm-wo-user-id'], token])
+      if (typeof shown === 'string') await endVisitor(shown, asked);
+    if (token === undefined) return;
+    if (await tokens.read(token).catch(() => undefined))
+      return signedOut.add(tokenKey(token), (decodeJwt(token).exp ?? 0) * 1_000);
+    if (algorithmOf(token) === 'HS256') return;
+    const signed = await bySignature(token, asked).catch(unlessRefused);
+    if (!signed) return;
+    const { channel, claims } = signed;
+    await signedOut.add(tokenKey(token, claims), ((claims.exp ?? 0) + channel.clockSkewSeconds) * 1_000);
+  }
+
+  /** A visitor comes back with an old token for days: it is the visitor that ends. */
+  async function endVisitor(shown: string, asked: Asked): Promise<void> {
+    const client = CLIENT_VISITOR.exec(shown);
+    for (const channel of asked.channels) {
+      const old = client ? undefined : await visitors.readOld(shown, channel);
+      const id = client ? ids.client(channel.name, client[1] as string) : old?.visitorId;
+      const seconds = channel.visitorDays * 86_400 + channel.visitorSeconds;
+      if (id !== undefined) await signedOut.add(visitorKey(id), clock.now() + seconds * 1_000);
+    }
   }
 
   function isOpen({ state, channels: candidates }: Asked): boolean {
@@ -229,21 +263,13 @@ export function createIdentify(parts: IdentityParts): Identify {
     const { candidates, origin } = candidatesFor(channels, headers, parts.publicUrl());
     return { headers, origin, state, channels: candidates };
   }
+
+  return { identify, signOut };
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
-/** A text that can be a name: of 1 to 255 characters, without NUL and halves of surrogate pairs. */
-function usable(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !value.isWellFormed() || value.includes('\0')) return undefined;
-  const text = value.trim();
-  return text.length > 0 && text.length <= 255 ? text : undefined;
-}
-
-/** An object that a database takes: NUL and halves of surrogate pairs stand in JSON as escapes. */
-function isObject(value: unknown): value is JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return !/\\u(0000|d[89a-f])/i.test(JSON.stringify(value));
+function unlessRefused(error: unknown): undefined {
+  if (error instanceof ClewError) return undefined;
+  throw error;
 }
 
 function algorithmOf(token: string): string | undefined {

@@ -3,9 +3,12 @@ import type { Identify, Tokens } from '../principal.ts';
 import { type Channel, createChannels } from './channel.ts';
 import { createVerifier, readClientKey } from './client-keys.ts';
 import { createDesk } from './desk.ts';
-import { createIdentify, type IdentityParts } from './identity.ts';
+import { createDoorkeeper, type IdentityParts } from './identity.ts';
 import { createOriginGuard, type OriginGuard } from './origins.ts';
 import { createPayloads } from './payload.ts';
+import { createPersons, type Persons } from './persons.ts';
+import { createProofs } from './proof.ts';
+import { createSignedOut } from './signed-out.ts';
 import { openState } from './state.ts';
 import { createVisitorTokens } from './visitors.ts';
 
@@ -19,7 +22,9 @@ export interface IdentityOptions {
   readonly secret: Uint8Array;
   readonly store: {
     readSetting(key: string): Promise<Json | undefined>;
-    writeSetting(key: string, value: Json): Promise<void>;
+    changeSetting(key: string, before: Json | undefined, value: Json): Promise<boolean>;
+    revoke(key: string, until: number, at: number): Promise<boolean>;
+    isRevoked(key: string, at: number): Promise<boolean>;
     moveThreads(from: Scope, to: Scope): Promise<number>;
   };
   readonly clock: { now(): number; id(): string };
@@ -28,6 +33,8 @@ export interface IdentityOptions {
   readonly hosts: readonly string[];
   /** Reads a set of public keys from its address. */
   readonly fetchText: (url: string) => Promise<string>;
+  /** Whether nobody can say anything in a channel for now. */
+  readonly isPaused: (channel: string) => Promise<boolean>;
   /** Told of each origin that is refused, once. */
   readonly onRefused: (origin: string) => void;
 }
@@ -36,6 +43,8 @@ export interface Identity {
   readonly identify: Identify;
   readonly origins: OriginGuard;
   readonly desk: ReturnType<typeof createDesk>;
+  /** The ids under which somebody may have said something; see `createPersons`. */
+  readonly personsOf: (sub: string, channel?: string) => Persons;
   /** Opens a `user_payload` that was sealed. */
   readonly openPayload: (sealed: string) => Promise<JsonObject | undefined>;
   /** Whether some channel trusts whoever reaches the server. */
@@ -67,19 +76,23 @@ export function createIdentity(options: IdentityOptions): Identity {
     visitors: createVisitorTokens(secret, clock),
     payloads: createPayloads(secret),
     verifySigned: createVerifier(options.fetchText),
+    signedOut: createSignedOut(store, clock),
     publicUrl,
     clock,
     moveThreads: (from, to) => store.moveThreads(from, to),
   };
+  const { identify, signOut } = createDoorkeeper(parts);
+  const proofs = createProofs(secret, clock, (key, until, at) => store.revoke(key, until, at));
   return {
-    identify: createIdentify(parts),
+    identify,
     origins: createOriginGuard({
       channels,
       publicUrl,
       hosts: options.hosts.map((host) => host.toLowerCase()),
       onRefused: options.onRefused,
     }),
-    desk: createDesk({ ...parts, newId: () => clock.id() }),
+    desk: createDesk({ ...parts, newId: () => clock.id(), proofs, signOut, isPaused: options.isPaused }),
+    personsOf: createPersons(channels, tenantId),
     openPayload: async (sealed) => parts.payloads.open(sealed, (await parts.state.read()).serverKeys),
     anyOpen: channels.anyOpen,
   };

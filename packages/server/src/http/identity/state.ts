@@ -37,13 +37,13 @@ export interface ApiKey {
 /** The settings of a store, as far as they are needed here. */
 export interface Settings {
   readSetting(key: string): Promise<Json | undefined>;
-  writeSetting(key: string, value: Json): Promise<void>;
+  changeSetting(key: string, before: Json | undefined, value: Json): Promise<boolean>;
 }
 
 export interface StateFile {
   /** The state, at most `MAX_AGE_MS` old: another node may have changed it. */
   read(): Promise<IdentityState>;
-  /** Changes it, one change after the other. */
+  /** Changes it, one change after the other, also where another node changes it at the same moment: `edit` may then be asked again. What it throws is passed on. */
   change(edit: (state: IdentityState) => IdentityState): Promise<IdentityState>;
 }
 
@@ -73,9 +73,11 @@ export function openState(settings: Settings, clock: { now(): number }): StateFi
     },
     change(edit) {
       const next = changes.then(async () => {
-        const value = edit(await fresh()) as unknown as Json;
-        await settings.writeSetting(KEY, value);
-        return keep(value);
+        for (;;) {
+          const before = await settings.readSetting(KEY);
+          const value = edit(keep(before)) as unknown as Json;
+          if (await settings.changeSetting(KEY, before, value)) return keep(value);
+        }
       });
       changes = next.catch(() => undefined);
       return next;
