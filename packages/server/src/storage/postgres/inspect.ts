@@ -1,0 +1,26 @@
+import type { Database } from './database.ts';
+import { type SchemaStatus, schemaStatus } from './migrate.ts';
+
+/** What a PostgreSQL database is, seen from outside. */
+export interface PostgresInspection extends SchemaStatus {
+  /** By how many milliseconds its clock is ahead of `now`. */
+  readonly aheadMs: number;
+  /** Documents in the knowledge index, by knowledge base. */
+  readonly documents: ReadonlyMap<string, number>;
+}
+
+/** Looks, and changes nothing. */
+export async function inspectPostgres(database: Database, now: () => number): Promise<PostgresInspection> {
+  const status = await schemaStatus(database);
+  // The connection is there by now: what is measured is one way there and back.
+  const before = now();
+  const row = await database.row('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8');
+  const aheadMs = Number(row?.[0]) - (before + now()) / 2;
+  const table = await database.row(
+    `SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = 'clew' AND tablename = 'documents'`,
+  );
+  const rows = table
+    ? await database.rows('SELECT knowledge_base, count(*) FROM clew.documents GROUP BY knowledge_base')
+    : [];
+  return { ...status, aheadMs, documents: new Map(rows.map(([base, count]) => [String(base), Number(count)])) };
+}
