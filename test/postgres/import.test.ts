@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { importDatabase } from '../../packages/server/src/app/database.ts';
+import { exportDatabase, importDatabase } from '../../packages/server/src/app/database.ts';
 import type { Scope } from '../../packages/server/src/model/index.ts';
 import type { Store } from '../../packages/server/src/ports/index.ts';
 import { openPostgres } from '../../packages/server/src/storage/postgres/open.ts';
@@ -74,7 +75,7 @@ it('moves everything from SQLite to PostgreSQL, once', async () => {
     connections: 2,
     prepare: true,
   } as const;
-  expect(await importDatabase(storage)).toEqual({
+  expect(await importDatabase(storage)).toMatchObject({
     settings: 1,
     threads: 3,
     messages: 6,
@@ -92,4 +93,43 @@ it('moves everything from SQLite to PostgreSQL, once', async () => {
   });
   await expect(importDatabase(storage)).rejects.toMatchObject({ message: expect.stringContaining('not empty') });
   await Promise.all([store.close(), notifier.close()]);
+});
+
+it('moves everything back into a SQLite file, while servers go on', async () => {
+  const database = await createTestDatabase();
+  onTestFinished(() => database.drop());
+  const { store, notifier } = await openPostgres({ url: database.url });
+  await fill(store);
+  await store.keepSetting('secret', Buffer.alloc(32, 7).toString('base64url'));
+  await store.pruneDeltas(T0 + 1_000, 10);
+  const expected = await contents(store);
+
+  const folder = tempDir();
+  const file = join(folder, 'copy', 'clew.db');
+  const storage = {
+    file: join(folder, 'none.db'),
+    synchronous: 'normal',
+    url: database.url,
+    directUrl: null,
+    connections: 2,
+    prepare: true,
+  } as const;
+  const counts = await exportDatabase(storage, file);
+  expect(counts).toMatchObject({ threads: 3, messages: 6, runs: 4, sent: 1, quotas: 1 });
+  const secret = readFileSync(join(dirname(file), 'secret'), 'utf8').trim();
+  expect(secret).toBe(Buffer.alloc(32, 7).toString('base64url'));
+  await expect(exportDatabase(storage, file)).rejects.toMatchObject({ message: expect.stringContaining('already') });
+  await Promise.all([store.close(), notifier.close()]);
+
+  const copy = openSqlite({ file }).store;
+  expect(await contents(copy)).toEqual(expected);
+  expect(await copy.readSetting('secret')).toBeUndefined();
+  expect(await copy.claimRun({ ...claim, worker: 'new' }, T0 + 1)).toMatchObject({ epoch: 2 });
+  await copy.close();
+
+  // And from SQLite to SQLite.
+  const again = join(folder, 'again', 'clew.db');
+  const one = { ...storage, url: null, file };
+  const rest = await exportDatabase(one, again);
+  expect(rest).toMatchObject({ threads: 3, messages: 6, runs: 4 });
 });
