@@ -37,12 +37,12 @@ export interface Called {
 }
 
 /** Starts a copy of the project with this configuration. */
-export async function start(config: object = {}): Promise<Filing> {
+export async function start(config: object = {}, env: Readonly<Record<string, string>> = {}): Promise<Filing> {
   const folder = makeTempDir();
   cpSync(join(import.meta.dirname, 'project'), folder, { recursive: true });
   // JSON is YAML.
   writeFileSync(join(folder, 'clew.config.yaml'), JSON.stringify(config));
-  const served = await serve({ project: folder, args: ['--grace-ms', '0'] });
+  const served = await serve({ project: folder, args: ['--grace-ms', '0'], env });
   const call: Filing['call'] = async (path, { token, headers, ...init } = {}) => {
     const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const address = /^http/.test(path) ? path : `${served.url}/api/v1${path}`;

@@ -49,6 +49,8 @@ export interface ModelServer {
   /** To be configured as the base URL: ends in `/v1`. */
   readonly baseUrl: string;
   readonly requests: readonly ModelRequest[];
+  /** From now on answers requests for embeddings: a vector for each text. `fail` answers the next ones, which are counted by `requests` all the same. */
+  embed(vectorOf: (text: string) => readonly number[], fail?: (request: ModelRequest) => ModelTurn | undefined): void;
   /** Adds answers to the script; each request takes the next one. A function sees the request first. */
   script(...turns: (ModelTurn | ((request: ModelRequest) => ModelTurn))[]): void;
   close(): Promise<void>;
@@ -58,6 +60,8 @@ export interface ModelServer {
 export async function startModelServer(): Promise<ModelServer> {
   const requests: ModelRequest[] = [];
   const turns: (ModelTurn | ((request: ModelRequest) => ModelTurn))[] = [];
+
+  let embedding: Embedding | undefined;
 
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
@@ -72,12 +76,11 @@ export async function startModelServer(): Promise<ModelServer> {
       abortedAt: null,
     };
     requests.push(request);
+    if (embedding && /\/embeddings(\?|$)/.test(request.url)) return vectors(request, outgoing, embedding);
     const next = turns.shift() ?? { status: 500, body: { error: { message: 'The script of the test is over.' } } };
     const turn = typeof next === 'function' ? next(request) : next;
-    if (!isSteps(turn)) {
-      outgoing.writeHead(turn.status, { 'content-type': 'application/json', ...turn.headers });
-      outgoing.end(JSON.stringify(turn.body ?? { error: { message: 'refused' } }));
-    } else if (body.stream === true) await stream(turn, request, outgoing);
+    if (!isSteps(turn)) refuse(turn, outgoing);
+    else if (body.stream === true) await stream(turn, request, outgoing);
     else whole(turn, request, outgoing);
   });
   server.listen(0, '127.0.0.1');
@@ -86,6 +89,9 @@ export async function startModelServer(): Promise<ModelServer> {
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
+    embed: (vectorOf, fail = () => undefined) => {
+      embedding = { vectorOf, fail };
+    },
     script: (...more) => {
       turns.push(...more);
     },
@@ -95,6 +101,32 @@ export async function startModelServer(): Promise<ModelServer> {
       await once(server, 'close');
     },
   };
+}
+
+interface Embedding {
+  readonly vectorOf: (text: string) => readonly number[];
+  readonly fail: (request: ModelRequest) => ModelTurn | undefined;
+}
+
+function vectors(request: ModelRequest, outgoing: ServerResponse, { vectorOf, fail }: Embedding): void {
+  const failure = fail(request);
+  if (failure && !isSteps(failure)) {
+    refuse(failure, outgoing);
+    return;
+  }
+  const data = (request.body.input as string[]).map((text, index) => ({
+    object: 'embedding',
+    index,
+    embedding: vectorOf(text),
+  }));
+  outgoing.writeHead(200, { 'content-type': 'application/json' });
+  const usage = { prompt_tokens: data.length, total_tokens: data.length };
+  outgoing.end(JSON.stringify({ object: 'list', model: request.body.model, data, usage }));
+}
+
+function refuse(turn: Exclude<ModelTurn, readonly ModelStep[]>, outgoing: ServerResponse): void {
+  outgoing.writeHead(turn.status, { 'content-type': 'application/json', ...turn.headers });
+  outgoing.end(JSON.stringify(turn.body ?? { error: { message: 'refused' } }));
 }
 
 function isSteps(turn: ModelTurn): turn is readonly ModelStep[] {

@@ -126,6 +126,25 @@ export function fileSuite({ name, open }: FileStoreKit): void {
       await expect(read(id)).rejects.toMatchObject({ code: 'file_not_found' });
     });
 
+    test('lists all files, whoever owns them', async () => {
+      const { files, put } = await start();
+      const listed = async () => {
+        const found: string[] = [];
+        for await (const file of files.list()) {
+          expect(await files.find(file.id)).toEqual(file);
+          found.push(file.id);
+        }
+        return found.sort();
+      };
+      // A bucket may have those of other tests.
+      const before = await listed();
+      const one = await put('a.txt', 'x');
+      const other = await files.put(bert, { id: randomUUID(), name: 'b.txt', at: 5, bytes: pieces('y') });
+      expect(await listed()).toEqual([...before, one.id, other.id].sort());
+      await files.remove(anna, [one.id]);
+      expect(await listed()).toEqual([...before, other.id].sort());
+    });
+
     test.each(['../../etc/passwd', 'x', '..', '%2e%2e', ''])(
       'an id that is none (%j) is not looked for',
       async (id) => {

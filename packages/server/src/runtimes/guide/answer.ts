@@ -2,7 +2,7 @@ import { lexer } from 'marked';
 import type { CitationPart } from '../../model/index.ts';
 import { plainText } from './documents/plain-text.ts';
 import { excerpt, type Interest, interestIn, splitSentences } from './excerpt.ts';
-import type { Found, FoundPassage } from './find.ts';
+import { type Found, type FoundPassage, LEAST_NEAR, NEAR } from './find.ts';
 import { stem, wordsOf } from './words.ts';
 
 /** Text and the places it comes from. */
@@ -20,6 +20,8 @@ const FITS = 0.5;
 const FITS_BY_HEADING = 0.34;
 /** … and below this the answer says first that it does not fit well. */
 const FITS_WELL = 0.62;
+/** A passage that is so near in its meaning answers well without the words of the question. */
+const VERY_NEAR = 0.4;
 /** A word that no document has is mentioned when it makes this much of the question. */
 const WORTH_MENTIONING = 0.3;
 /** A second passage is shown when it is nearly as good, or when it speaks of what the first does not. */
@@ -32,8 +34,8 @@ export function answers({ passages }: Found): boolean {
   return passages[0] !== undefined && fits(passages[0]);
 }
 
-function fits({ coverage, in_heading: inHeading }: FoundPassage): boolean {
-  return coverage >= FITS || (coverage >= FITS_BY_HEADING && inHeading >= FITS_BY_HEADING / 2);
+function fits({ coverage, in_heading: inHeading, closeness = 0 }: FoundPassage): boolean {
+  return closeness >= NEAR || coverage >= FITS || (coverage >= FITS_BY_HEADING && inHeading >= FITS_BY_HEADING / 2);
 }
 
 /** Puts an answer together from what was found. Pure: the same finding gives the same text, letter by letter. */
@@ -42,10 +44,15 @@ export function compose({ passages, unknown, weights }: Found): Answer {
   const interest = interestIn(weights);
   const missing = unknown.filter((word) => !main.words.includes(word));
   const page = new Page();
-  const fitsWell = isSure(main) && main.coverage >= FITS_WELL;
+  const { closeness = 0 } = main;
+  const fitsWell = closeness >= VERY_NEAR || (isSure(main) && main.coverage >= FITS_WELL);
   if (!fitsWell) page.add(`${confession(missing)}\n\n`);
   show(page, main, { interest, budget: MAIN });
-  const rest = passages.slice(1).filter((passage) => fits(passage) && passage.score >= main.score * WORTH_A_LINK);
+  // Beside a passage that means what was asked, one that shares a word with the question says nothing.
+  const isBeside = (passage: FoundPassage) => closeness >= NEAR && (passage.closeness ?? 0) < LEAST_NEAR;
+  const rest = passages
+    .slice(1)
+    .filter((passage) => fits(passage) && !isBeside(passage) && passage.score >= main.score * WORTH_A_LINK);
   const second = rest.find((passage) => addsTo(main, passage, weights));
   if (second) {
     page.add('\n\n');
@@ -61,7 +68,8 @@ export function compose({ passages, unknown, weights }: Found): Answer {
       page.cite(link(passage), citation(passage, interest));
     }
   }
-  if (fitsWell && share(missing, weights) >= WORTH_MENTIONING) {
+  // Who means the same in other words misses nothing.
+  if (fitsWell && closeness < NEAR && share(missing, weights) >= WORTH_MENTIONING) {
     page.add(`\n\nMy documents do not mention ${quoted(missing)}.`);
   }
   return page;

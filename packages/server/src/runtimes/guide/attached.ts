@@ -8,7 +8,7 @@ import {
   type Turn,
   threadBase,
 } from '../../ports/index.ts';
-import { hashOf, readDocument, UnreadableDocument } from './documents/index.ts';
+import { hashOf, readApart, readDocument, UnreadableDocument } from './documents/index.ts';
 
 /** What became of the files that came with a message: plain JSON. */
 export type ReadFiles = {
@@ -31,6 +31,8 @@ export interface AttachedOptions {
 
 /** Texts without a reader of their own are read as they are. */
 const PLAIN = /^(text\/(?!markdown|html)|application\/(json|yaml|xml)$)/;
+/** Plain text up to here is read at once: there is nothing to unpack, and a thread would take longer. */
+const SMALL_BYTES = 65_536;
 /** What nobody reads words from. */
 const WORDLESS = /^(image|audio|video)\//;
 
@@ -100,7 +102,7 @@ async function indexFiles(
     signal.throwIfAborted();
     show(`${file.name} (${at + 1}/${files.length})\n`);
     try {
-      const document = await documentOf(file, await attachments.read(file));
+      const document = await documentOf(file, await attachments.read(file), signal);
       if (known.get(file.name) !== document.hash) documents.push(document);
       read.push(file.name);
     } catch (error) {
@@ -114,8 +116,13 @@ async function indexFiles(
 }
 
 /** The address stays out of the index: it is good for a while, and the passage for as long as the thread. */
-async function documentOf({ name, contentType }: StoredFile, bytes: Uint8Array): Promise<KnowledgeDocument> {
-  if (!PLAIN.test(contentType)) return readDocument({ path: name, bytes, url: null });
-  const document = await readDocument({ path: `${name}.txt`, bytes, url: null });
+async function documentOf(
+  { name, contentType }: StoredFile,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<KnowledgeDocument> {
+  if (!PLAIN.test(contentType)) return readApart({ path: name, bytes, url: null }, signal);
+  const file = { path: `${name}.txt`, bytes, url: null };
+  const document = bytes.length > SMALL_BYTES ? await readApart(file, signal) : await readDocument(file);
   return { ...document, path: name, title: name, hash: hashOf({ bytes, url: null }) };
 }

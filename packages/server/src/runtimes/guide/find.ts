@@ -22,6 +22,8 @@ export type FoundPassage = {
   readonly heading_fits: number;
   /** The words of the question that it speaks of, as asked. */
   readonly words: readonly string[];
+  /** How near its meaning is to the question's: at most 1. Absent where meanings are not searched. */
+  readonly closeness?: number;
 };
 
 /** What a search in the agent's documents gave. */
@@ -37,6 +39,11 @@ export type Found = {
 /** Passages that are looked at, and those that are kept for the answer. */
 const CANDIDATES = 30;
 const KEPT = 4;
+/** What is nearer than this means what was asked, whatever its words; what is less near has nothing to do with it. Measured with small models (all-MiniLM-L6-v2). */
+export const NEAR = 0.35;
+export const LEAST_NEAR = 0.2;
+/** How little the first places of a ranking count more than the next ones. */
+const FUSION = 60;
 /** What a word counts that stands there only in other words: more when no document has the word itself. */
 const BY_ANOTHER_WORD = { unknown: { heading: 0.8, text: 0.6 }, known: { heading: 0.6, text: 0.35 } };
 /** Adverbs that no document has (`quickly`, `exactly`) are no topic. */
@@ -48,17 +55,37 @@ export async function find(
   knowledgeBases: readonly string[],
   question: Question,
 ): Promise<Found> {
-  const { words, phrases } = question;
+  const { words, phrases, text } = question;
   const rarity = await rarities(index, knowledgeBases, words);
   const weights = Object.fromEntries(words.map(({ word, weight }) => [word, weight * rarity.of(word)]));
   const asked = [...words.map(({ word }) => word), ...phrases, ...words.flatMap(({ also }) => also)];
-  const hits = await index.search(knowledgeBases, asked, CANDIDATES);
+  const hits = await index.search(knowledgeBases, asked, CANDIDATES, text);
   const best = Math.max(Number.EPSILON, ...hits.map(({ score }) => score));
-  const passages = hits
-    .map((hit) => rate(hit, { words, phrases, weights, best, unknown: rarity.unknown }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, KEPT);
+  const rated = hits.map((hit) => rate(hit, { words, phrases, weights, best, unknown: rarity.unknown }));
+  const passages = fuse(rated).slice(0, KEPT);
   return { passages, unknown: rarity.unknown, weights };
+}
+
+/**
+ * Best first. Where meanings are searched, by reciprocal rank fusion (Cormack and others, 2009): the places that a passage has by its words and by its meaning count,
+ * not the two scores, which cannot be compared. Only what is half as good as the best of a ranking has a place there: with few passages, everything would have one.
+ */
+function fuse(passages: readonly FoundPassage[]): FoundPassage[] {
+  const nearOf = ({ closeness = 0 }: FoundPassage) => closeness;
+  const byWords = passages.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+  if (passages.every(({ closeness }) => closeness === undefined)) return byWords;
+  const byMeaning = passages.filter((one) => nearOf(one) >= LEAST_NEAR).sort((a, b) => nearOf(b) - nearOf(a));
+  const worth = new Map<FoundPassage, number>();
+  const vote = (ranking: readonly FoundPassage[], goodOf: (one: FoundPassage) => number): void => {
+    const good = ranking.filter((one) => goodOf(one) >= goodOf(ranking[0]!) / 2);
+    for (const [at, passage] of good.entries()) worth.set(passage, (worth.get(passage) ?? 0) + 1 / (FUSION + at + 1));
+  };
+  vote(byWords, ({ score }) => score);
+  vote(byMeaning, nearOf);
+  const isNear = (one: FoundPassage) => Number(nearOf(one) >= NEAR);
+  return [...worth]
+    .sort(([a, x], [b, y]) => y - x || isNear(b) - isNear(a) || b.score - a.score)
+    .map(([passage]) => ({ ...passage, score: Math.max(passage.score, nearOf(passage)) }));
 }
 
 /** What the words are worth: those in few passages much, those in most next to nothing, those that no document has like a rather rare one. */
@@ -118,6 +145,7 @@ function rate(hit: KnowledgeHit, { words, phrases, weights, best, unknown }: Ask
     in_heading: round(inHeading),
     heading_fits: round(headingFits),
     words: words.filter((word) => shareOfText(word) > 0).map(({ word }) => word),
+    ...(hit.closeness === undefined ? {} : { closeness: round(hit.closeness) }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Question {
   readonly words: readonly QuestionWord[];
   /** Words that stand side by side in the message: `log level`. */
   readonly phrases: readonly string[];
+  /** What is meant, in whole sentences: the message, and the one before where that is needed. */
+  readonly text: string;
   /** The person asks for more on what was said before. */
   readonly more: boolean;
 }
@@ -59,10 +61,11 @@ export function understand(message: string, earlier: readonly string[]): Questio
       if (!words.some((known) => known.word === word))
         words.push({ word, weight: weight * (words.length > 0 ? EARLIER : 1), also });
     }
-    return { words, phrases: more ? [] : phrasesIn(message, own), more };
+    const sentences = more ? before : `${before}\n${message}`;
+    return { words, phrases: more ? [] : phrasesIn(message, own), text: sentences, more };
   }
   const all = words.length > 0 ? words : weigh([...new Set(wordsOf(message))], 1);
-  return { words: all, phrases: phrasesIn(message, own), more: false };
+  return { words: all, phrases: phrasesIn(message, own), text: message, more: false };
 }
 
 function phrasesIn(message: string, content: readonly string[]): string[] {

@@ -17,6 +17,8 @@ const INCOMING = 'incoming';
 /** What was left there by a process that died goes after this long. */
 const STALE_MS = 86_400_000;
 const ABOUT = 'about.json';
+/** A folder of files whose ids begin alike. */
+const SHELF = /^[\da-f]{2}$/;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
@@ -77,6 +79,16 @@ export function openDisk({ folder, rules }: DiskOptions): FileStore {
         const file = await find(id).catch(() => undefined);
         if (file?.tenantId === tenantId && file.userId === userId)
           await rm(await place(id), { recursive: true, force: true });
+      }
+    },
+    async *list() {
+      for (const shelf of await readdir(await root())) {
+        if (!SHELF.test(shelf)) continue;
+        for (const id of await readdir(join(await root(), shelf)).catch(() => [])) {
+          // One that is removed meanwhile is no file any more.
+          const file = await find(id).catch(() => undefined);
+          if (file) yield file;
+        }
       }
     },
     async close() {

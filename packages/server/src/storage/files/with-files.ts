@@ -1,5 +1,16 @@
-import type { Json, JsonObject, Message, Part, RunEvent } from '../../model/index.ts';
-import { type FileLinks, type FileStore, type KnowledgeIndex, type Store, threadBase } from '../../ports/index.ts';
+import type { Json, JsonObject, Message, Part, RunEvent, Scope } from '../../model/index.ts';
+import {
+  addHoldings,
+  type FileLinks,
+  type FileStore,
+  type Holdings,
+  type KnowledgeIndex,
+  NO_HOLDINGS,
+  type Person,
+  type RemovableThread,
+  type Store,
+  threadBase,
+} from '../../ports/index.ts';
 
 export interface WithFilesOptions {
   readonly files: FileStore;
@@ -40,7 +51,8 @@ export function withFiles(store: Store, { files, links, knowledge, clock }: With
     const ids = new Set<string>();
     for (let offset = 0; ; offset += PAGE) {
       const { items } = await store.listMessages(scope, threadId, { limit: PAGE, offset });
-      for (const { role, parts, createdAt } of items) {
+      for (const { role, parts, steps, createdAt } of items) {
+        for (const id of keptIn(steps)) ids.add(id);
         if (role !== 'user') continue;
         changed(parts, (url) => {
           const id = links.idOf(url, createdAt);
@@ -52,10 +64,45 @@ export function withFiles(store: Store, { files, links, knowledge, clock }: With
     }
   }
 
-  async function forget(threadId: string): Promise<void> {
+  /** How many documents that were. */
+  async function forget(threadId: string): Promise<number> {
     const base = threadBase(threadId);
     const paths = [...(await knowledge.known(base)).keys()];
     if (paths.length > 0) await knowledge.update(base, [], paths);
+    return paths.length;
+  }
+
+  /** Files of a person that they uploaded as who they are, or as the visitor that they were before. How many those were. */
+  async function removeFiles(person: Pick<Person, 'tenantId' | 'userId'>, ids: readonly string[]): Promise<number> {
+    if (ids.length === 0) return 0;
+    const { tenantId, userId } = person;
+    const owners = new Set([userId, ...(await store.visitorsOf(person))]);
+    let count = 0;
+    for (const id of ids) {
+      const file = await files.find(id).catch(() => undefined);
+      if (!file || file.tenantId !== tenantId || !owners.has(file.userId)) continue;
+      await files.remove(file, [id]);
+      count += 1;
+    }
+    return count;
+  }
+
+  /** All files of a person, those too that stand in no message. */
+  async function allFilesOf(person: Person): Promise<string[]> {
+    const owners = new Set([person.userId, ...(await store.visitorsOf(person))]);
+    const ids: string[] = [];
+    for await (const { id, tenantId, userId } of files.list())
+      if (tenantId === person.tenantId && owners.has(userId)) ids.push(id);
+    return ids;
+  }
+
+  /** Files in the messages of a person's threads. */
+  async function filesInThreads(person: Person): Promise<string[]> {
+    const threads = await store.threadsOf(person, Number.MAX_SAFE_INTEGER);
+    const found = threads
+      .filter(({ mayHaveFiles }) => mayHaveFiles)
+      .map((thread) => filesOf(ownerOf(thread), thread.id));
+    return [...new Set((await Promise.all(found)).flat())];
   }
 
   return {
@@ -78,13 +125,48 @@ export function withFiles(store: Store, { files, links, knowledge, clock }: With
     },
     async deleteThread(scope, threadId) {
       // The thread goes last: a deletion that broke off is asked for again.
-      await files.remove(scope, await filesOf(scope, threadId));
+      const { tenantId, userId } = await store.readThread(scope, threadId);
+      await removeFiles({ tenantId, userId }, await filesOf(scope, threadId));
       await forget(threadId);
       await store.deleteThread(scope, threadId);
       // A run may have read another file until it lost its lease.
       await forget(threadId);
     },
+    async measurePerson(person) {
+      const ids = person.channel === undefined ? await allFilesOf(person) : await filesInThreads(person);
+      return { ...(await store.measurePerson(person)), files: ids.length };
+    },
+    async removeThreads(threads, idle) {
+      let counts: Holdings = NO_HOLDINGS;
+      for (const thread of threads) {
+        const ids = thread.mayHaveFiles ? await filesOf(ownerOf(thread), thread.id).catch(() => []) : [];
+        counts = addHoldings(counts, { files: await removeFiles(thread, ids), documents: await forget(thread.id) });
+      }
+      const removed = await store.removeThreads(threads, idle);
+      // A run may have read another file until it lost its lease.
+      for (const { id } of threads) await forget(id);
+      return { ...removed, counts: addHoldings(counts, removed.counts) };
+    },
+    async forgetPerson(person) {
+      // Before the links to the visitors go, by which files are found.
+      const files = person.channel === undefined ? await removeFiles(person, await allFilesOf(person)) : 0;
+      return addHoldings(await store.forgetPerson(person), { files });
+    },
   };
+}
+
+/** As whom the messages of a thread can be read. */
+function ownerOf({ tenantId, userId }: RemovableThread): Scope {
+  return { tenantId, userId, userName: '', audience: 'user' };
+}
+
+/** Files that tools gave back and that were stored for the person: `clew/files` in the results of calls. */
+function keptIn(steps: Message['steps']): string[] {
+  return steps.flatMap(({ output }) => {
+    const meta = (output as { readonly _meta?: JsonObject } | null | undefined)?._meta;
+    const kept = meta?.['clew/files'];
+    return Array.isArray(kept) ? kept.flatMap((one) => (typeof one?.id === 'string' ? [one.id] : [])) : [];
+  });
 }
 
 /** The parts with their addresses changed; those in which nothing changes stay the same objects. */

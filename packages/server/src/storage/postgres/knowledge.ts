@@ -1,7 +1,8 @@
-import type { KnowledgeDocument, KnowledgeHit, KnowledgeIndex } from '../../ports/index.ts';
+import type { KnowledgeDocument, KnowledgeHit, VectorIndex } from '../../ports/index.ts';
 import type { Database, Row, Session } from './database.ts';
 import { columnsOf } from './group.ts';
 import { inHeading, plainWords, wordQuery } from './knowledge-query.ts';
+import { createPassageVectors, giveVectorsBack, takenVectors } from './knowledge-vectors.ts';
 
 /** How much a word counts in a passage's text, (nothing has C,) in the headings above it, and in its own: D, C, B, A. */
 const WEIGHTS = `'{0.125, 0.125, 0.25, 1}'`;
@@ -20,7 +21,7 @@ interface Found {
  * The knowledge index on PostgreSQL, by `tsvector`. `ts_rank` weighs places and repetition but knows nothing of how rare a word is: what it says of each
  * word is therefore multiplied by the word's rarity (the IDF of BM25), and added up. Rejected: `ts_rank_cd` of all words together, which needs all of them to be there.
  */
-export function createKnowledgeIndex(database: Database): KnowledgeIndex {
+export function createKnowledgeIndex(database: Database): VectorIndex {
   async function total(knowledgeBases: readonly string[]): Promise<number> {
     const row = await database.row(
       'SELECT count(*) FROM clew.passages WHERE knowledge_base = ANY ($1::text[])',
@@ -81,12 +82,15 @@ export function createKnowledgeIndex(database: Database): KnowledgeIndex {
       await database.transaction(async (session) => {
         // Nodes that start at the same time bring the same documents.
         await session.run('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', knowledgeBase);
+        const paths = documents.map(({ path }) => path);
+        const vectors = await takenVectors(session, knowledgeBase, paths);
         await session.run(
           'DELETE FROM clew.documents WHERE knowledge_base = $1 AND path = ANY ($2::text[])',
           knowledgeBase,
-          [...gone, ...documents.map(({ path }) => path)],
+          [...gone, ...paths],
         );
         for (const document of documents) await add(session, knowledgeBase, document);
+        await giveVectorsBack(session, knowledgeBase, vectors);
       });
     },
     async search(knowledgeBases, words, limit) {
@@ -117,6 +121,7 @@ export function createKnowledgeIndex(database: Database): KnowledgeIndex {
       );
       return rows.map(([title, path, headings]) => ({ title, path, headings }));
     },
+    ...createPassageVectors(database),
   };
 }
 

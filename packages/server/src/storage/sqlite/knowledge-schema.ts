@@ -31,4 +31,12 @@ CREATE VIRTUAL TABLE IF NOT EXISTS knowledge_words USING fts5 (
   content = '', contentless_delete = 1,
   tokenize = 'porter unicode61 remove_diacritics 2'
 );
+CREATE TABLE IF NOT EXISTS knowledge_vectors (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  passage_id INTEGER NOT NULL UNIQUE REFERENCES knowledge_passages (id) ON DELETE CASCADE,
+  knowledge_base TEXT NOT NULL,
+  model TEXT NOT NULL,
+  vector BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS knowledge_vectors_by_base ON knowledge_vectors (knowledge_base, model, id);
 `;

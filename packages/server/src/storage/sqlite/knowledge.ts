@@ -1,8 +1,9 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { KnowledgeDocument, KnowledgeHit, KnowledgeIndex, Passage } from '../../ports/index.ts';
+import type { KnowledgeDocument, KnowledgeHit, Passage, VectorIndex } from '../../ports/index.ts';
 import { spaced } from '../words.ts';
 import { matchBeginning, matchWord } from './knowledge-query.ts';
 import { KNOWLEDGE_SCHEMA } from './knowledge-schema.ts';
+import { createPassageVectors } from './knowledge-vectors.ts';
 
 /** How much a word counts in a passage's own heading, in the headings above it, and in its text. */
 const WEIGHTS = '8.0, 2.0, 1.0';
@@ -16,8 +17,9 @@ type Row = Record<string, SQLOutputValue>;
  * The knowledge index in a SQLite database, by FTS5. Makes its tables if need be. Calls are answered in one go, without leaving the event loop; `update` is a
  * savepoint and so may stand inside a transaction of the caller's.
  */
-export function createKnowledgeIndex(db: DatabaseSync): KnowledgeIndex {
+export function createKnowledgeIndex(db: DatabaseSync): VectorIndex {
   db.exec(KNOWLEDGE_SCHEMA);
+  const vectors = createPassageVectors(db, hit);
   const sql = statements(db);
 
   /** The expression that finds the word in these knowledge bases: itself, or else what begins with it. */
@@ -53,6 +55,7 @@ export function createKnowledgeIndex(db: DatabaseSync): KnowledgeIndex {
   }
 
   function remove(knowledgeBase: string, path: string): void {
+    vectors.remove(knowledgeBase, text(path));
     sql.removeWords.run(knowledgeBase, text(path));
     sql.removePassages.run(knowledgeBase, text(path));
     sql.removeDocument.run(knowledgeBase, text(path));
@@ -70,8 +73,10 @@ export function createKnowledgeIndex(db: DatabaseSync): KnowledgeIndex {
       try {
         for (const path of gone) remove(knowledgeBase, path);
         for (const document of documents) {
+          const kept = vectors.taken(knowledgeBase, text(document.path));
           remove(knowledgeBase, document.path);
           add(knowledgeBase, document);
+          vectors.giveBack(knowledgeBase, text(document.path), kept);
         }
         db.exec('RELEASE knowledge');
       } catch (error) {
@@ -113,6 +118,7 @@ export function createKnowledgeIndex(db: DatabaseSync): KnowledgeIndex {
         headings: JSON.parse(String(headings)) as string[],
       }));
     },
+    ...vectors.index,
   };
 }
 
