@@ -3,7 +3,7 @@ import { LeaseLost, type Store } from '../../packages/server/src/ports/index.ts'
 import { createDatabase } from '../../packages/server/src/storage/postgres/database.ts';
 import { createStore } from '../../packages/server/src/storage/postgres/store.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
-import { anna, begin, command, delta, RUNNING, say, T0, uuid } from '../ports/store/kit.ts';
+import { anna, begin, command, delta, end, RUNNING, say, T0, uuid } from '../ports/store/kit.ts';
 
 /** What the contract of `Store` says of one process, held for two on the same database. */
 
@@ -61,6 +61,37 @@ describe('two nodes', () => {
       await one.append(lease, seq, [delta(`${seq}`)], RUNNING);
       const [event] = await two.readEvents(anna, run.id, seq, 10);
       expect(event).toMatchObject({ seq: seq + 1, data: { text: `${seq}` } });
+    }
+  });
+
+  it('work on one run of a thread at a time, whichever of them its messages come to', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const thread = { threadId: uuid(`4${100 + round}`) };
+      const send = (store: Store, n: string) =>
+        store.startRun(
+          anna,
+          command({
+            ...thread,
+            runId: uuid(`${n}${100 + round}`),
+            message: say(n),
+            spareMessageId: uuid(`7${n}${100 + round}`),
+            claim: claimOf(`w${n}`),
+          }),
+        );
+      const first = await send(one, '1');
+      if (first.lease) await end(one, first.lease);
+      const both = await Promise.all([send(one, '2'), send(two, '3'), send(one, '5'), send(two, '6')]);
+      expect(both.filter(({ lease }) => lease).length).toBeLessThanOrEqual(1);
+      const order: string[] = [];
+      let lease = both.find((started) => started.lease)?.lease ?? (await one.claimRun(claimOf('x'), T0));
+      for (let turn = 0; lease; turn += 1) {
+        order.push(lease.run.id);
+        // The end, on one node, and what comes meanwhile, on the other one: neither misses the other.
+        const [, late] = await Promise.all([end(one, lease), turn === 0 ? send(two, '9') : undefined]);
+        lease = late?.lease ?? (await one.claimRun(claimOf('x'), T0));
+        expect(await two.claimRun(claimOf('y'), T0)).toBeUndefined();
+      }
+      expect(order).toHaveLength(5);
     }
   });
 

@@ -126,6 +126,34 @@ describe('in a browser', () => {
     expect(told).toEqual(told.map((_, n) => n + 1));
   });
 
+  test('an agent that takes one message at a time says so, and the refused message can be sent again', async () => {
+    const page = await tab('single');
+    await say(page, 'short');
+    await reads(page, '> short', 'short');
+    const threadId = await threadOf(page);
+    const api = `${server.url}/api/v1/orchestrate/runs`;
+    const body = { agent_id: 'single', thread_id: threadId, message: { role: 'user', content: 'from elsewhere' } };
+    const headers = { 'content-type': 'application/json' };
+    const { run_id } = await (await fetch(api, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+    await say(page, 'short');
+    const problem = () =>
+      page.evaluate(() => {
+        const last = window.chat.state.entries.at(-1);
+        return last?.kind === 'reply' ? last.answer.problem : undefined;
+      });
+    await vi.waitFor(async () =>
+      expect(await problem()).toMatch(/still being answered.* one message at a time.*send the message again/),
+    );
+    expect((await lines(page)).at(-2)).toBe('> short (failed)');
+    await fetch(`${api}/cancel/${run_id}`, { method: 'POST' });
+    await vi.waitFor(async () => {
+      const { status } = await (await fetch(`${api}/${run_id}`)).json();
+      expect(status).toBe('cancelled');
+    });
+    await page.evaluate(() => window.chat.retry(window.chat.state.entries.at(-1)?.key ?? ''));
+    await vi.waitFor(async () => expect((await lines(page)).slice(-2)).toEqual(['> short', 'short']));
+  });
+
   test('six tabs share one connection, and survive the death of the one that has it', async () => {
     const first = await tab('slow');
     await say(first, 'count');
