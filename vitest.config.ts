@@ -28,7 +28,7 @@ const GROUPS: readonly Group[] = [
   { name: 'walls', include: ['test/walls/**/*.test.ts'], timeout: 30 * SECOND, order: 1 },
   {
     name: 'unit',
-    include: ['packages/*/test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'test/{deploy,scale}/**/*.test.ts'],
     exclude: ['packages/server/test/storage/**'],
     timeout: 20 * SECOND,
     order: 1,
@@ -50,7 +50,7 @@ const GROUPS: readonly Group[] = [
   {
     name: 'wires',
     include: ['test/**/*.test.ts'],
-    exclude: ['test/{walls,ports,postgres,browser,crash,package}/**'],
+    exclude: ['test/{walls,ports,postgres,browser,crash,package,deploy,scale}/**'],
     timeout: MINUTE,
     order: 4,
   },

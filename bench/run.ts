@@ -4,6 +4,7 @@
  *   npm run bench             everything, five rounds (about eight minutes)
  *   npm run bench -- --quick  one short round
  *   npm run bench -- --widget the chat on a page alone, --server the rest alone
+ *   npm run bench -- --explain how PostgreSQL answers what is asked of it: see explain.ts
  *
  * Three servers take turns in every round, so that they meet the same machine: `raw` (node:http that writes the same bytes and stores nothing),
  * `raw-durable` (the same, with every event in SQLite before it is sent), and Clew as it is published. What counts are the ratios.
@@ -17,6 +18,11 @@ import { measureFirstEvent, measureRuns } from './measures/runs.ts';
 import { measureStreams } from './measures/streams.ts';
 import { measureWidget } from './measures/widget.ts';
 import { type BenchServer, type ServerName, startServer } from './servers/process.ts';
+
+if (process.argv.includes('--explain')) {
+  await import('./explain.ts');
+  process.exit();
+}
 
 const SERVERS: readonly ServerName[] = ['raw', 'raw-durable', 'clew'];
 const quick = process.argv.includes('--quick');

@@ -136,6 +136,7 @@ function copyFiles() {
       join(SRC, file),
       join('schema', basename(file)),
     ]),
+    ...globSync('**/python/*.py', { cwd: SRC }).map((file) => [join(SRC, file), join('python', basename(file))]),
     ...filesIn(join(ROOT, 'packages/widget/dist')).map((file) => [
       join(ROOT, 'packages/widget/dist', file),
       join('widget', file),

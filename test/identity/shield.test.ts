@@ -207,7 +207,9 @@ describe('clew channels', () => {
     for (const who of [await visit('default'), {}]) {
       const refused = await server.call('/private/channels/default/pause', { ...who, method: 'POST' });
       expect(refused.body.code).toMatch(/operator_only|token_required/);
+      expect((await server.call('//metrics', who)).body.code).toMatch(/operator_only|token_required/);
     }
+    expect((await server.call('//metrics', { token: await server.operator() })).text).toContain('clew_runs_queued 0');
   });
 });
 

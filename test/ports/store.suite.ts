@@ -4,10 +4,15 @@ import { appendCases } from './store/append.ts';
 import { historyCases } from './store/history.ts';
 import { leaseCases } from './store/leases.ts';
 import { moveThreadsCases } from './store/move-threads.ts';
+import { outboxCases } from './store/outbox.ts';
+import { queueCases } from './store/queue.ts';
 import { quotaCases } from './store/quotas.ts';
+import { retentionCases } from './store/retention.ts';
+import { revocationCases } from './store/revocations.ts';
 import { scopeCases } from './store/scope.ts';
 import { startRunCases } from './store/start-run.ts';
 import { threadCases } from './store/threads.ts';
+import { turnCases } from './store/turns.ts';
 import { waitingCases } from './store/waiting.ts';
 
 /** An adapter under test. `open` gives an empty store each time. */
@@ -35,6 +40,11 @@ export function storeSuite({ name, open }: StoreUnderTest): void {
     scopeCases(inTest);
     threadCases(inTest);
     moveThreadsCases(inTest);
+    retentionCases(inTest);
     quotaCases(inTest);
+    turnCases(inTest);
+    queueCases(inTest);
+    outboxCases(inTest);
+    revocationCases(inTest);
   });
 }

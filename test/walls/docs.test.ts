@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { FINDINGS } from '../../packages/server/src/cli/doctor/finding.ts';
 import { ERRORS } from '../../packages/server/src/model/errors.ts';
 import { VISIBILITY } from '../../packages/server/src/model/event.ts';
 import { STATUS as ACP_STATUS } from '../../packages/server/src/wires/acp/errors.ts';
@@ -52,6 +53,25 @@ describe('docs/errors.md', () => {
   test('has the rows of the registry', () => {
     const listed = Object.fromEntries(table(read('docs/errors.md'), 'Codes').map((row) => [row[0], row[1]]));
     expect(listed, 'ERRORS in packages/server/src/model/errors.ts and the table must agree.').toEqual({ ...ERRORS });
+  });
+});
+
+describe('docs/doctor.md', () => {
+  test('has the rows of the registry', () => {
+    const page = read('docs/doctor.md');
+    const rows = [...table(page, 'Findings of an installation'), ...table(page, 'Findings of a page')];
+    const listed = Object.fromEntries(rows.map(([code, kind, meaning]) => [code, [kind, meaning]]));
+    expect(listed, 'FINDINGS in packages/server/src/cli/doctor/finding.ts and the tables must agree.').toEqual({
+      ...FINDINGS,
+    });
+  });
+
+  test('has nothing that is never found', () => {
+    const sources = listFiles('packages/server/src/cli/doctor')
+      .filter((path) => !path.endsWith('finding.ts'))
+      .map(read)
+      .join('\n');
+    expect(Object.keys(FINDINGS).filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
   });
 });
 

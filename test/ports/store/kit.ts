@@ -26,6 +26,13 @@ export async function begin(
   return { ...started, lease: started.lease };
 }
 
+/** Ends a run that is worked on; its log so far has `seq` events. */
+export function end(store: Store, lease: Lease, { seq = 2, says }: { seq?: number; says?: Message } = {}) {
+  const said: NewEvent[] = says ? [{ type: 'message.completed', at: T0 + 5, data: { message: says } }] : [];
+  const last: NewEvent = { type: 'run.completed', at: T0 + 5, data: { context: {} } };
+  return store.append(lease, seq, [...said, last], { status: 'completed' });
+}
+
 export function command(change: Partial<StartRun> = {}): StartRun {
   return {
     runId: uuid('51'),
@@ -44,6 +51,9 @@ export function command(change: Partial<StartRun> = {}): StartRun {
     options: {},
     once: null,
     answerWaiting: false,
+    doubleTexting: 'enqueue',
+    lane: 'default',
+    queue: null,
     claim: null,
     ...change,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anna, begin, ben, claim, command, type InTest, operator, say, stranger, T0, text, uuid } from './kit.ts';
+import { anna, begin, ben, claim, command, end, type InTest, operator, say, stranger, T0, text, uuid } from './kit.ts';
 
 /** Cases of the contract of `Store`: startRun. */
 export function startRunCases({ store }: InTest): void {
@@ -39,6 +39,9 @@ export function startRunCases({ store }: InTest): void {
         { id: uuid('62'), role: 'assistant', parts: [{ type: 'text', text: 'two' }], agentName: 'x' },
       ] as const;
       const { run, lease } = await begin(store(), { history });
+      const turn = await store().readTurn(lease, 1);
+      expect([...turn.inputs, ...turn.history].map(text)).toEqual(['Hello', 'two']);
+      await end(store(), lease);
       await begin(store(), {
         runId: uuid('52'),
         threadId: run.threadId,
@@ -49,13 +52,13 @@ export function startRunCases({ store }: InTest): void {
       const { items, total } = await store().listMessages(anna, run.threadId, { limit: 10, offset: 0 });
       expect(items.map(text)).toEqual(['one', 'two', 'Hello', 'again']);
       expect(total).toBe(4);
-      const turn = await store().readTurn(lease, 1);
-      expect([...turn.inputs, ...turn.history].map(text)).toEqual(['Hello', 'two']);
     });
 
     it('keeps all messages that were sent together', async () => {
       const parts = [{ type: 'text', text: 'before' }] as const;
       const first = await begin(store());
+      expect((await store().readTurn(first.lease, 10)).inputs).toEqual([first.message]);
+      await end(store(), first.lease);
       const { run, lease, inputs, message } = await begin(store(), {
         runId: uuid('52'),
         threadId: first.run.threadId,
@@ -71,7 +74,6 @@ export function startRunCases({ store }: InTest): void {
         [message.id, 'user', run.id],
       ]);
       expect(await store().readTurn(lease, 10)).toEqual({ inputs, history: [first.message, ...inputs.slice(0, -1)] });
-      expect((await store().readTurn(first.lease, 10)).inputs).toEqual([first.message]);
       const { items } = await store().listMessages(anna, run.threadId, { limit: 10, offset: 0 });
       expect(items.map(text)).toEqual(['Hello', 'before', 'before', 'last']);
       expect(await store().listRunMessages(anna, run.id)).toEqual([]);

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { ClewError } from '../model/index.ts';
-import { secretBeside } from './secret.ts';
+import type { QueueMeasures } from '../ports/index.ts';
+import { REAL_CLOCK } from './clock.ts';
+import { keepSecretBeside, secretBeside } from './secret.ts';
 import { postgresOptions, SECRET } from './storage.ts';
 
 /** Where the schema of a project's PostgreSQL database stands. */
@@ -12,11 +14,24 @@ export interface DatabaseStatus {
   readonly newest: number;
 }
 
+/** The same, and the queue of the servers that work on it; undefined where the schema is another one. */
+export interface DatabaseState extends DatabaseStatus {
+  readonly queue:
+    | (QueueMeasures & { /** Milliseconds; null without queued runs. */ readonly oldestMs: number | null })
+    | undefined;
+}
+
 /** Looks, and changes nothing. Rejects with a `ClewError` when the project has no PostgreSQL database, or it cannot be used. */
-export async function databaseStatus(storage: Config['storage']): Promise<DatabaseStatus> {
+export async function databaseStatus(storage: Config['storage']): Promise<DatabaseState> {
   const options = required(storage);
-  const { visitPostgres, schemaStatus } = await import('../storage/postgres/open.ts');
-  return visitPostgres(options, schemaStatus);
+  const { visitPostgres, schemaStatus, measureQueue } = await import('../storage/postgres/open.ts');
+  return visitPostgres(options, async (database) => {
+    const status = await schemaStatus(database);
+    if (status.version !== status.newest) return { ...status, queue: undefined };
+    const queue = await measureQueue(database);
+    const oldestMs = queue.oldestAt === null ? null : Math.max(0, REAL_CLOCK.now() - queue.oldestAt);
+    return { ...status, queue: { ...queue, oldestMs } };
+  });
 }
 
 /** Brings the schema up to date, as a start of a server does; where it stood before, and stands now. */
@@ -64,4 +79,44 @@ export async function importDatabase(storage: Config['storage']): Promise<Readon
   } finally {
     archive.close();
   }
+}
+
+/**
+ * Copies everything of the project, from PostgreSQL or from its SQLite file, into a new SQLite file, and compares the counts. PostgreSQL is read as it is at one moment, while servers go on; a
+ * SQLite file that a server has open is refused with `database_locked`. Where the secret of the installation stands in the database it is written beside the file, as a project has it, so
+ * that tokens and keys stay good.
+ */
+export async function exportDatabase(
+  storage: Config['storage'],
+  file: string,
+): Promise<Readonly<Record<string, number>>> {
+  if (existsSync(file))
+    throw new ClewError('database_unusable', 'There is a file of this name already. Name another one.');
+  const { restoreSqlite } = await import('../storage/sqlite/restore.ts');
+  const options = postgresOptions(storage);
+  if (!options) {
+    if (!existsSync(storage.file))
+      throw new ClewError('database_unusable', 'There is no SQLite database to export. Name it with --db.');
+    const { archiveSqlite } = await import('../storage/sqlite/archive.ts');
+    const archive = archiveSqlite(storage.file);
+    try {
+      const secret = secretBeside(storage.file);
+      if (secret) keepSecretBeside(file, secret);
+      return await restoreSqlite(file, archive, () => true);
+    } finally {
+      archive.close();
+    }
+  }
+  const { visitPostgres, schemaStatus, archivePostgres, readSetting } = await import('../storage/postgres/open.ts');
+  return visitPostgres(options, async (database) => {
+    const { version, newest } = await schemaStatus(database);
+    if (version !== newest)
+      throw new ClewError(
+        'database_unusable',
+        'The database has another schema than this program. Run `clew db migrate` first.',
+      );
+    const secret = await readSetting(database, SECRET);
+    if (secret !== undefined) keepSecretBeside(file, Buffer.from(String(secret), 'base64url'));
+    return archivePostgres(database, (archive) => restoreSqlite(file, archive, (key) => key !== SECRET));
+  });
 }

@@ -13,6 +13,8 @@ export function identityOf(parts: {
   readonly secret: Uint8Array;
   readonly store: Store;
   readonly log: Logger;
+  /** Whether nobody can say anything in a channel for now. */
+  readonly isPaused: (channel: string) => Promise<boolean>;
   /** Where clients reach the server; empty while that is not known. */
   readonly publicUrl: () => string;
 }): Identity {

@@ -10,17 +10,33 @@ export interface ReadProject extends Project {
   readonly collision: Finding | null;
 }
 
-/** Reads the project's files with what this server knows of models, defaults and wires, so that every reader finds the same. */
-export async function readProject(config: Config): Promise<ReadProject> {
+/**
+ * Reads the project's files with what this server knows of models, defaults and wires, so that every reader finds the same. `variable` is the environment that files of
+ * agents and connections name; default: that of the process.
+ */
+export async function readProject(
+  config: Config,
+  variable: (name: string) => string | undefined = readVariable,
+): Promise<ReadProject> {
   const read = await loadProject(config.project, {
     models: BUILT_IN_MODELS,
     providers: Object.keys(config.models),
     modelFault: (llm) => modelFault(llm, config),
     defaultAgent: config.defaultAgent,
-    variable: readVariable,
+    python: config.python,
+    named: namedAgents(config),
+    variable,
   });
   const collision = collisionOf(read);
   return { ...read, collision, findings: collision ? [...read.findings, collision] : read.findings };
+}
+
+/** Agents that channels and webhooks are about. */
+function namedAgents({ channels, webhooks }: Config): Record<string, readonly string[]> {
+  return Object.fromEntries([
+    ...Object.entries(channels).map(([name, { agents }]) => [`channels.${name}.agents`, agents ?? []]),
+    ...webhooks.map(({ agents }, at) => [`webhooks.${at}.agents`, agents ?? []]),
+  ]);
 }
 
 /** What has to be set before the model of an agent can be used. */

@@ -4,6 +4,7 @@ import { readVariable } from '../config/environment.ts';
 import { fold, type Json, type JsonObject, type RunEvent, type RunState, textOf } from '../model/index.ts';
 import { dataFilesOf } from '../project/index.ts';
 import { linesOf } from './log-lines.ts';
+import { remoteAnswers, remoteNames, withoutRemotes } from './remote-answers.ts';
 import { createServer } from './server.ts';
 
 /** What stands in the place of a secret: in an expected line it matches anything. */
@@ -22,7 +23,7 @@ const KEYS = [
 const SHORTEST_SECRET = 6;
 
 /**
- * A run of the project's database as a fixture: what was said and answered, what the models replied, what the tools gave back, and the log as it is expected. Values of
+ * A run of the project's database as a fixture: what was said and answered, what the models replied, what the tools gave back and agents of other servers said, and the log as it is expected. Values of
  * the environment variables that the project names, and whatever looks like a key, are taken out. Rejects with `run_not_found`.
  */
 export async function recordRun(config: Config, runId: string): Promise<JsonObject> {
@@ -33,7 +34,8 @@ export async function recordRun(config: Config, runId: string): Promise<JsonObje
     const events = await server.engine.readEvents(scope, runId);
     const first = await server.engine.library.findMessage(scope, run.messageId);
     const toolNames = new Set(server.project.tools.map(({ tool }) => tool.name));
-    const whole: Whole = { ...fold(events), agentName: run.agentName, toolNames };
+    const names = remoteNames(server.project);
+    const whole: Whole = { ...fold(events), agentName: run.agentName, toolNames, names };
     const turns = turnsOf(events).map((some, at) =>
       turnOf(some, textOf((at === 0 ? first : whole.waits[at - 1]?.answer)?.parts ?? []), whole),
     );
@@ -62,6 +64,8 @@ function turnsOf(events: readonly RunEvent[]): RunEvent[][] {
 interface Whole extends RunState {
   readonly agentName: string;
   readonly toolNames: ReadonlySet<string>;
+  /** Of agents of other servers. */
+  readonly names: ReadonlySet<string>;
 }
 
 function turnOf(events: readonly RunEvent[], say: string, whole: Whole): JsonObject {
@@ -77,11 +81,13 @@ function turnOf(events: readonly RunEvent[], say: string, whole: Whole): JsonObj
       ? [{ name, result: withoutApproval(output) }]
       : [],
   );
+  const remote = remoteAnswers(events, whole);
   return {
     say: say === '' ? '(no text)' : say,
     ...(model.length > 0 ? { model } : {}),
     ...(tools.length > 0 ? { tools } : {}),
-    expect: { events: linesOf(events) },
+    ...(remote.length > 0 ? { remote: remote as unknown as JsonObject[] } : {}),
+    expect: { events: linesOf(withoutRemotes(events, whole.names)) },
   };
 }
 

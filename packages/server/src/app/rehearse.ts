@@ -3,7 +3,9 @@ import { type RunEvent, type Scope, textOf } from '../model/index.ts';
 import type { Tool } from '../ports/index.ts';
 import type { Fixture, FixtureTurn } from '../project/index.ts';
 import { ScriptedModel, toolResultOf } from '../runtimes/index.ts';
+import { ScriptedRemotes } from '../runtimes/remote/index.ts';
 import { linesOf } from './log-lines.ts';
+import { remoteNames, withoutRemotes } from './remote-answers.ts';
 import { createServer } from './server.ts';
 
 /** What came of one turn of a fixture. */
@@ -15,7 +17,7 @@ export interface PlayedTurn {
   /** The log, as `linesOf` writes it. */
   readonly lines: readonly string[];
   readonly status: 'completed' | 'waiting' | 'failed' | 'cancelled';
-  /** How many replies of the model and results of tools nobody asked for. */
+  /** How many replies of models, results of tools and answers of remote agents nobody asked for. */
   readonly left: number;
 }
 
@@ -29,12 +31,19 @@ const ANYBODY: Scope = {
   audience: 'operator',
 };
 
-/** Plays a fixture against the agents of a project, in this process, with a database in memory and the models and tools that the fixture scripts. */
+/** Plays a fixture against the agents of a project, in this process, with a database in memory and the models, tools and remote agents that the fixture scripts. */
 export async function rehearse(config: Config, { agent, context, turns }: Fixture): Promise<PlayedTurn[]> {
   const model = new ScriptedModel();
   const tools = new ScriptedTools();
-  const server = await createServer(config, {
-    stage: { openModel: (one) => model.for(one), tool: (one) => tools.wrap(one) },
+  const remotes = new ScriptedRemotes();
+  // Nothing of it leaves this machine.
+  const offline: Config = { ...config, files: { ...config.files, store: 'disk' }, knowledge: { embeddings: null } };
+  const server = await createServer(offline, {
+    stage: {
+      openModel: (one) => model.for(one),
+      tool: (one) => tools.wrap(one),
+      remote: (one) => remotes.for(one),
+    },
   });
   const { engine } = server;
   await server.start();
@@ -45,6 +54,7 @@ export async function rehearse(config: Config, { agent, context, turns }: Fixtur
     for (const turn of turns) {
       model.load(turn.model);
       tools.load(turn.tools);
+      remotes.load(turn.remote);
       const message = { parts: [{ type: 'text', text: turn.say } as const] };
       if (open) await engine.answerRun(ANYBODY, open.runId, message);
       const started = open
@@ -58,7 +68,10 @@ export async function rehearse(config: Config, { agent, context, turns }: Fixtur
       const runId = open?.runId ?? (started?.run.id as string);
       threadId ??= started?.run.threadId;
       const events = await eventsOf(engine, runId, open?.after ?? 0);
-      played.push({ ...told(events), left: model.left + tools.left });
+      played.push({
+        ...told(withoutRemotes(events, remoteNames(server.project))),
+        left: model.left + tools.left + remotes.left,
+      });
       const last = events.at(-1);
       open = last?.type === 'run.waiting' ? { runId, after: last.seq } : undefined;
     }

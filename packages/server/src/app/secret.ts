@@ -35,6 +35,22 @@ export function secretBeside(databaseFile: string): Uint8Array | undefined {
   return databaseFile === ':memory:' ? undefined : read(join(dirname(databaseFile), 'secret'));
 }
 
+/** Writes a secret beside a database that was copied. One that stands there already must be the same: `database_unusable`. */
+export function keepSecretBeside(databaseFile: string, secret: Uint8Array): void {
+  const known = secretBeside(databaseFile);
+  if (known && Buffer.compare(known, secret) === 0) return;
+  if (known)
+    throw new ClewError(
+      'database_unusable',
+      'The folder of the file has the secret of another installation. Name a file in a folder of its own.',
+    );
+  mkdirSync(dirname(databaseFile), { recursive: true });
+  writeFileSync(join(dirname(databaseFile), 'secret'), `${Buffer.from(secret).toString('base64url')}\n`, {
+    mode: 0o600,
+    flag: 'wx',
+  });
+}
+
 function read(path: string): Uint8Array | undefined {
   let text: string;
   try {

@@ -1,25 +1,39 @@
 import type { Logger } from 'pino';
 import { NIL } from 'uuid';
 import type { Config } from '../config/config.ts';
+import { readVariable } from '../config/environment.ts';
 import { createEngine, type Engine } from '../engine/index.ts';
-import { createGuardedFetch, createHttp, createTokens, isLoopback, signOperatorToken } from '../http/index.ts';
-import { ClewError, type Scope } from '../model/index.ts';
-import type { Tool, Toolbox } from '../ports/index.ts';
+import {
+  createApprovalLinks,
+  createGuardedFetch,
+  createHttp,
+  createReadiness,
+  createTokens,
+  isLoopback,
+  signOperatorToken,
+} from '../http/index.ts';
+import { type Agent, ClewError, type Scope } from '../model/index.ts';
+import type { Runtime, Tool, Toolbox } from '../ports/index.ts';
 import { createDirectory, formatFinding, type Project, watchProject } from '../project/index.ts';
 import { createRuntimes, createToolbox, type RuntimesOptions } from '../runtimes/index.ts';
 import { createRemoteRuntime } from '../runtimes/remote/index.ts';
 import { createAcpWire } from '../wires/acp/index.ts';
+import { createApprovalPages } from '../wires/approvals/index.ts';
 import { createOrchestrateWire } from '../wires/orchestrate/index.ts';
 import { REAL_CLOCK } from './clock.ts';
+import { embeddingsOf } from './embeddings.ts';
 import { formBytes, openFiles } from './files.ts';
 import { identityOf, NO_TOKENS } from './identity.ts';
 import { indexKnowledge } from './knowledge.ts';
 import { createLog } from './log.ts';
+import { metricsText } from './metrics.ts';
 import { builtPages } from './pages.ts';
 import { readProject } from './read-project.ts';
+import { retentionOf } from './retention.ts';
 import { shieldOf } from './shield.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { VERSION } from './version.ts';
+import { webhooksOf } from './webhooks.ts';
 
 /** A server that is put together but does not listen yet. */
 export interface ClewServer {
@@ -32,9 +46,24 @@ export interface ClewServer {
   operatorToken(): Promise<string>;
   /** Starts to work and to listen. Rejects with one clear sentence (a taken port, …); the server is then closed. */
   start(): Promise<{ readonly url: string; readonly port: number }>;
+  /**
+   * Says in `/health` that it is about to stop, and goes on as before. Resolves when a load balancer has had `server.drainMs` to hear of it; at once when none asks.
+   * `close` is the next step.
+   */
+  drain(): Promise<void>;
   /** Stops to accept, lets runs end within the grace, releases leases, ends streams, closes the store. Safe to call twice. */
   close(): Promise<void>;
 }
+
+/** Other models, tools and remote agents than those of the project. */
+export interface Stage {
+  readonly openModel: NonNullable<RuntimesOptions['openModel']>;
+  tool(tool: Tool): Tool;
+  remote(agent: Agent): Runtime;
+}
+
+/** On a stage nothing is asked of anybody: a variable of the environment that is not set leaves no agent out. Reads as an address and as a key. */
+const NOT_SET = 'http://not-set.invalid';
 
 /** Beside the configuration. */
 export interface ServerOptions {
@@ -44,7 +73,7 @@ export interface ServerOptions {
   readonly watch?: boolean;
   /** Told after the project was read again. */
   /** Plays agents with other models and tools than their own. Default: they have their own. */
-  readonly stage?: { readonly openModel: NonNullable<RuntimesOptions['openModel']>; tool(tool: Tool): Tool };
+  readonly stage?: Stage;
   readonly onReload?: (project: Project, changed: readonly string[]) => void;
 }
 
@@ -78,10 +107,17 @@ async function assemble(parts: {
   storage: Storage;
 }): Promise<ClewServer> {
   const { config, options, log, storage } = parts;
-  const { knowledge, notifier } = storage;
+  const { notifier } = storage;
+  const embeddings = embeddingsOf({ config, index: storage.knowledge, log });
+  const knowledge = embeddings.index;
   const secret = await storage.secret();
   let publicUrl = config.server.publicUrl ?? '';
-  const files = openFiles(config, storage, { secret, publicUrl: () => publicUrl });
+  const shield = shieldOf({ config, store: storage.store, log });
+  const files = openFiles(
+    config,
+    { store: storage.store, knowledge },
+    { secret, publicUrl: () => publicUrl, log, uploads: shield.uploads },
+  );
   const { store } = files;
   const tenantId = await installationTenant(store);
   const { writeOnly, readWrite, admin } = config.approvals;
@@ -92,6 +128,7 @@ async function assemble(parts: {
       read_write: readWrite === 'ask',
       admin: admin === 'ask',
     },
+    approval: { expiresMs: config.approvals.expireMs, onExpiry: config.approvals.onExpiry },
     onTrouble: (trouble) => log.warn(trouble, 'a toolkit could not be worked with'),
   });
   const { stage } = options;
@@ -110,15 +147,16 @@ async function assemble(parts: {
   const onTrouble = (trouble: object) => log.warn(trouble, 'a remote agent could not be worked with');
   const directory = createDirectory({
     runtimeFor: (agent, { module, remote }) =>
-      remote ? createRemoteRuntime({ ...remote, onTrouble }) : runtimeOf(agent, module),
+      remote ? (stage?.remote(agent) ?? createRemoteRuntime({ ...remote, onTrouble })) : runtimeOf(agent, module),
     defaultAgent: config.defaultAgent,
   });
 
   /** The project with what can be served of it taken over. `before` stays, but for the findings, when two agents exclude each other. */
   async function load(before?: Project): Promise<Project> {
-    const { collision, ...read } = await readProject(config);
+    const { collision, ...read } = await readProject(config, stage && ((name) => readVariable(name) ?? NOT_SET));
     if (collision && before) return { ...before, findings: read.findings };
     if (collision) throw new ClewError('invalid_request', formatFinding(collision));
+    embeddings.follow(read);
     const findings = [...read.findings, ...(await indexKnowledge(knowledge, read))];
     directory.replace(read);
     toolbox.replace({
@@ -130,31 +168,43 @@ async function assemble(parts: {
 
   let project = await load();
   const fetchText = createGuardedFetch({ hosts: config.acpHistoryHosts?.split(/[,\s]+/).filter(Boolean) ?? [] });
-  const shield = shieldOf({ config, store, log });
   const engine = createEngine({
     admission: shield.admission,
     store,
     notifier,
     clock: REAL_CLOCK,
     agents: directory,
-    settings: config.engine,
+    settings: { ...config.engine, queueShare: shareOf(config) },
     openPayload: (sealed) => identity.openPayload(sealed),
     fetchJson: async (url) => JSON.parse(await fetchText(url)),
     onDefect: (err, about) => log.error({ err, ...about }, 'something broke'),
   });
+  // A rehearsal tells nobody.
+  const webhooks = webhooksOf({ config: stage ? { ...config, webhooks: [] } : config, store, log });
   const tokens = createTokens({
     secret,
     tenantId,
     clock: REAL_CLOCK,
     ttlSeconds: config.auth.tokenSeconds,
   });
-  const identity = identityOf({ config, tenantId, tokens, secret, store, log, publicUrl: () => publicUrl });
+  const identity = identityOf({
+    ...{ config, tenantId, tokens, secret, store, log },
+    publicUrl: () => publicUrl,
+    isPaused: shield.isPaused,
+  });
+  const retention = retentionOf({ config, tenantId, store, files: files.all, engine, notifier, identity, log });
   const broken = (err: unknown, about: object) => log.error({ err, ...about }, 'a stream broke');
+  const approvalLinks = createApprovalLinks({ secret, publicUrl: () => publicUrl, clock: REAL_CLOCK });
+  const readiness = createReadiness(REAL_CLOCK);
   const orchestrate = createOrchestrateWire({
     engine,
+    readiness,
+    approvals: { link: (about, seconds) => approvalLinks.make(about, seconds) },
     tokens: identity.anyOpen ? tokens : NO_TOKENS,
     identity: identity.desk,
     channels: shield.channels,
+    erasures: retention.desk,
+    webhooks,
     files: files.desk,
     info: { version: VERSION, defaultTenant: { id: tenantId, name: 'local' } },
     onDefect: broken,
@@ -176,11 +226,24 @@ async function assemble(parts: {
     clock: REAL_CLOCK,
     version: VERSION,
     check: () => store.check(),
+    readiness,
+    metrics: async () =>
+      metricsText({
+        version: VERSION,
+        worker: engine.workerId,
+        node: engine.measure(),
+        queue: await store.measureQueue().catch(() => undefined),
+        at: REAL_CLOCK.now(),
+      }),
   };
   const http = createHttp(
     config.server.role === 'worker'
       ? { ...face, wires: [] } // Whoever watches it asks for /health.
-      : { ...face, wires: [orchestrate, acp], pages: builtPages() },
+      : {
+          ...face,
+          wires: [orchestrate, acp, createApprovalPages({ engine, read: approvalLinks.read })],
+          pages: builtPages(),
+        },
   );
   const acpHttp =
     config.acpPort === null || config.server.role === 'worker'
@@ -206,12 +269,14 @@ async function assemble(parts: {
   let closing: Promise<void> | undefined;
   async function shut(): Promise<void> {
     watcher?.close();
-    await reading;
+    await Promise.all([reading, retention.stop()]);
     // Both have the same grace: requests end because the engine ends their runs.
     const stopped = engine.stop(config.server.graceMs);
+    const told = webhooks.stop(config.server.graceMs);
     await Promise.all([http, acpHttp].map((one) => one?.close(config.server.graceMs + 500)));
-    await stopped;
+    await Promise.all([stopped, told]);
     await toolbox.close();
+    await embeddings.index.close();
     await notifier.close();
     await files.close();
     await store.close();
@@ -225,8 +290,14 @@ async function assemble(parts: {
     operator: { tenantId, userId: NIL, userName: 'operator', audience: 'operator' },
     operatorToken: () => signOperatorToken(secret, REAL_CLOCK.now()),
     async start() {
-      if (config.server.role !== 'api') engine.start();
       try {
+        await files.check();
+        embeddings.start();
+        if (config.server.role !== 'api') {
+          engine.start();
+          retention.start();
+        }
+        await webhooks.start();
         const address = await http.listen();
         publicUrl = address.url;
         if (identity.anyOpen && !staysHere(config)) log.warn(OPEN_TO_ALL);
@@ -241,6 +312,11 @@ async function assemble(parts: {
         throw error;
       }
     },
+    async drain() {
+      // Whoever only works is sent no requests.
+      const ms = config.server.role === 'worker' ? 0 : config.server.drainMs;
+      await readiness.drain(ms);
+    },
     close() {
       closing ??= shut();
       return closing;
@@ -253,6 +329,11 @@ async function assemble(parts: {
 function staged(toolbox: Toolbox, tool: (tool: Tool) => Tool): Toolbox {
   const resolve: Toolbox['resolve'] = async (names, signal) => (await toolbox.resolve(names, signal)).map(tool);
   return { resolve, close: () => toolbox.close() };
+}
+
+/** One channel alone may have the whole queue. */
+function shareOf({ channels, engine }: Config): number {
+  return Object.keys(channels).length > 1 ? engine.queueShare : 100;
 }
 
 const OPEN_TO_ALL =

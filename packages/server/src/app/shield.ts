@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { type Admission, createAdmission } from '../engine/index.ts';
+import { type Admission, createAdmission, createUploads, type Uploads } from '../engine/index.ts';
 import { type AddressOf, createAddressOf, createOpenRequests, type OpenRequests } from '../http/index.ts';
 import { ClewError } from '../model/index.ts';
 import type { Store } from '../ports/index.ts';
@@ -11,9 +11,12 @@ import { createPauses } from './pauses.ts';
 /** What keeps visitors from costing more than the owner of a channel allows. */
 export interface Shield {
   readonly admission: Admission;
+  readonly uploads: Uploads;
   readonly openRequests: OpenRequests;
   readonly addressOf: AddressOf;
   readonly channels: ChannelDesk;
+  /** Whether a channel is paused, as of half a second ago. */
+  readonly isPaused: (channel: string) => Promise<boolean>;
 }
 
 /** The shield of an installation, by the limits of its channels. */
@@ -39,6 +42,7 @@ export function shieldOf({ config, store, log }: { config: Config; store: Store;
   };
   return {
     admission: createAdmission({ store, clock: REAL_CLOCK, limitsOf, isPaused: pauses.isPaused }),
+    uploads: createUploads({ store, clock: REAL_CLOCK, limitsOf, isPaused: pauses.isPaused }),
     openRequests: createOpenRequests(ceilingsOf),
     addressOf: createAddressOf({
       trustedProxies: config.server.trustedProxies?.split(/[,\s]+/).filter(Boolean) ?? [],
@@ -48,6 +52,7 @@ export function shieldOf({ config, store, log }: { config: Config; store: Store;
           'requests come through a proxy that is not in server.trustedProxies: its visitors share the ceilings of one address',
         ),
     }),
+    isPaused: pauses.isPaused,
     channels: {
       list: () => Promise.all(Object.keys(config.channels).map(describe)),
       async setPaused(name, paused) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { signOperatorToken } from '../http/principal.ts';
-import type { KnowledgeIndex, Notifier, Store } from '../ports/index.ts';
+import type { Notifier, Store, VectorIndex } from '../ports/index.ts';
 import type { PostgresOptions } from '../storage/postgres/open.ts';
 import { createLocalNotifier } from '../storage/sqlite/notifier.ts';
 import { explainDatabase } from '../storage/sqlite/open.ts';
@@ -13,7 +13,7 @@ import { installationSecret, SECRET_LENGTH, secretBeside } from './secret.ts';
 /** The adapters of one database, and the secret that all processes on it sign with. */
 export interface Storage {
   readonly store: Store;
-  readonly knowledge: KnowledgeIndex;
+  readonly knowledge: VectorIndex;
   readonly notifier: Notifier;
   readonly secret: () => Promise<Uint8Array>;
   /** What an error of the database means to a person; any other as it is. */

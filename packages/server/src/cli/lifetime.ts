@@ -3,16 +3,16 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type Io, note } from './io.ts';
 
 /**
- * Resolves at the first Ctrl-C or SIGTERM. SIGTERM stays caught for the rest of the process: a supervisor and npm may both send one, and the second must not
+ * Resolves at the first Ctrl-C or SIGTERM, with which it was. SIGTERM stays caught for the rest of the process: a supervisor and npm may both send one, and the second must not
  * cut the draining short.
  */
-export function untilStopped(io: Io): Promise<void> {
+export function untilStopped(io: Io): Promise<'SIGINT' | 'SIGTERM'> {
   return new Promise((resolve) => {
-    const forget = io.onSignal('SIGINT', stop);
-    io.onSignal('SIGTERM', stop);
-    function stop(): void {
+    const forget = io.onSignal('SIGINT', () => stop('SIGINT'));
+    io.onSignal('SIGTERM', () => stop('SIGTERM'));
+    function stop(signal: 'SIGINT' | 'SIGTERM'): void {
       forget();
-      resolve();
+      resolve(signal);
     }
   });
 }
@@ -31,10 +31,14 @@ export function surviveRejections(io: Io, log: { error(about: object, message: s
 const SOON_MS = 400;
 
 /**
- * Closes the server, which lets runs end within their grace. After a hint that says so, a
+ * Closes the server, which lets runs end within their grace. At SIGTERM load balancers are told before: a person at a terminal has none. After a hint that says so, a
  * second Ctrl-C does not wait for that; what is cut off goes on at the next start.
  */
-export async function drain(server: Pick<ClewServer, 'close'>, io: Io): Promise<ExitCode> {
+export async function drain(
+  server: Pick<ClewServer, 'close' | 'drain'>,
+  io: Io,
+  signal: 'SIGINT' | 'SIGTERM' = 'SIGINT',
+): Promise<ExitCode> {
   let forget = () => {};
   let hinted = false;
   const impatient = new Promise<ExitCode>((resolve) => {
@@ -45,8 +49,9 @@ export async function drain(server: Pick<ClewServer, 'close'>, io: Io): Promise<
     hinted = true;
     note(io, 'Letting runs end. Ctrl-C again does not wait: they go on at the next start.');
   }, SOON_MS);
+  const ended = (signal === 'SIGTERM' ? server.drain() : Promise.resolve()).then(() => server.close());
   try {
-    return await Promise.race([server.close().then((): ExitCode => EXIT.ok), impatient]);
+    return await Promise.race([ended.then((): ExitCode => EXIT.ok), impatient]);
   } finally {
     clearTimeout(hint);
     forget();

@@ -5,10 +5,12 @@ import { listCommand as listAgents } from './commands/agents/list.ts';
 import { listCommand as listChannels } from './commands/channels/list.ts';
 import { pauseCommand as pauseChannel, resumeCommand as resumeChannel } from './commands/channels/pause.ts';
 import { chatCommand } from './commands/chat.ts';
+import { exportCommand as exportDatabase } from './commands/db/export.ts';
 import { importCommand as importDatabase } from './commands/db/import.ts';
 import { migrateCommand as migrateDatabase } from './commands/db/migrate.ts';
 import { statusCommand as databaseStatus } from './commands/db/status.ts';
 import { devCommand } from './commands/dev.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { embedCommand } from './commands/embed.ts';
 import { helpCommand } from './commands/help.ts';
 import { initCommand } from './commands/init.ts';
@@ -19,6 +21,8 @@ import { listCommand as listKeys } from './commands/keys/list.ts';
 import { newCommand as newKey } from './commands/keys/new.ts';
 import { revokeCommand as revokeKey } from './commands/keys/revoke.ts';
 import { runCommand } from './commands/run.ts';
+import { approveCommand as approveRun, rejectCommand as rejectRun } from './commands/runs/approve.ts';
+import { approveLinkCommand as approveRunLink } from './commands/runs/approve-link.ts';
 import { cancelCommand as cancelRun } from './commands/runs/cancel.ts';
 import { exportCommand as exportRun } from './commands/runs/export.ts';
 import { listCommand as listRuns } from './commands/runs/list.ts';
@@ -29,7 +33,12 @@ import { testCommand } from './commands/test.ts';
 import { listCommand as listThreads } from './commands/threads/list.ts';
 import { showCommand as showThread } from './commands/threads/show.ts';
 import { listCommand as listTools } from './commands/tools/list.ts';
+import { eraseCommand as eraseUser } from './commands/users/erase.ts';
+import { receiptsCommand as listReceipts } from './commands/users/receipts.ts';
 import { versionCommand } from './commands/version.ts';
+import { listCommand as listWebhooks } from './commands/webhooks/list.ts';
+import { retryCommand as retryWebhooks } from './commands/webhooks/retry.ts';
+import { testWebhookCommand } from './commands/webhooks/test.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explain } from './failure.ts';
 import { createHost, type Host } from './host.ts';
@@ -92,10 +101,13 @@ export function buildProgram(host: Host): Command {
   group(
     'What was said and done:',
     noun('threads', 'Look at conversations', [listThreads(host), showThread(host)]),
-    noun('runs', 'Look at runs and stop them', [
+    noun('runs', 'Look at runs, approve what they ask for, and stop them', [
       listRuns(host),
       showRun(host),
       tailRun(host),
+      approveRun(host),
+      rejectRun(host),
+      approveRunLink(host),
       cancelRun(host),
       exportRun(host),
     ]),
@@ -118,12 +130,23 @@ export function buildProgram(host: Host): Command {
       pauseChannel(host),
       resumeChannel(host),
     ]),
+    noun('users', 'Erase people', [eraseUser(host), listReceipts(host)]),
+    noun('webhooks', 'Look at who is told of what, and tell again', [
+      listWebhooks(host),
+      retryWebhooks(host),
+      testWebhookCommand(host),
+    ]),
   );
   group(
     'Database:',
-    noun('db', 'Look after a PostgreSQL database', [databaseStatus(host), migrateDatabase(host), importDatabase(host)]),
+    noun('db', 'Look after the database', [
+      databaseStatus(host),
+      migrateDatabase(host),
+      importDatabase(host),
+      exportDatabase(host),
+    ]),
   );
-  group('Other:', versionCommand(host), helpCommand(host, program));
+  group('Other:', doctorCommand(host), versionCommand(host), helpCommand(host, program));
   settle(program, host.io);
   return program.configureHelp({
     ...program.configureHelp(),

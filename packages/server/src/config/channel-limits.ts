@@ -10,6 +10,10 @@ export interface Ceilings {
   readonly threadsPerDay: number | null;
   /** Requests at once, streams included, at each node. */
   readonly openRequests: number | null;
+  /** Files that are uploaded, a day. */
+  readonly uploadsPerDay: number | null;
+  /** Their bytes, a day. */
+  readonly uploadBytesPerDay: number | null;
 }
 
 /** How much may come in by a channel. Operators are not counted. */
@@ -24,17 +28,49 @@ export interface ChannelLimits {
   readonly channel: Ceilings;
   /** Longest message. Null: 32,000 for visitors, any for users. */
   readonly messageCharacters: number | null;
+  /** Files that are sent in one conversation. Null: 100 for visitors, any number for users. */
+  readonly threadFiles: number | null;
+  /** Their bytes. Null: 209,715,200 (200 MiB) for visitors, any for users. */
+  readonly threadFileBytes: number | null;
   /** Tokens of models, input and output, from midnight to midnight UTC. Null: any number. */
   readonly tokensPerDay: number | null;
   /** What models cost in that time, in the currency of the configured prices. Null: any sum. */
   readonly moneyPerDay: number | null;
 }
 
-const NONE: Ceilings = { runsPerMinute: null, openRuns: null, threadsPerDay: null, openRequests: null };
-const VISITOR: Ceilings = { runsPerMinute: 20, openRuns: 5, threadsPerDay: 100, openRequests: 20 };
-const ADDRESS: Ceilings = { runsPerMinute: 60, openRuns: 20, threadsPerDay: 500, openRequests: 200 };
+const NONE: Ceilings = {
+  runsPerMinute: null,
+  openRuns: null,
+  threadsPerDay: null,
+  openRequests: null,
+  uploadsPerDay: null,
+  uploadBytesPerDay: null,
+};
+const VISITOR: Ceilings = {
+  runsPerMinute: 20,
+  openRuns: 5,
+  threadsPerDay: 100,
+  openRequests: 20,
+  uploadsPerDay: 100,
+  uploadBytesPerDay: 209_715_200,
+};
+const ADDRESS: Ceilings = {
+  runsPerMinute: 60,
+  openRuns: 20,
+  threadsPerDay: 500,
+  openRequests: 200,
+  uploadsPerDay: 500,
+  uploadBytesPerDay: 1_073_741_824,
+};
 /** For channels that anybody may come in by. */
-const CHANNEL: Ceilings = { runsPerMinute: 600, openRuns: 200, threadsPerDay: 20_000, openRequests: 2_000 };
+const CHANNEL: Ceilings = {
+  runsPerMinute: 600,
+  openRuns: 200,
+  threadsPerDay: 20_000,
+  openRequests: 2_000,
+  uploadsPerDay: 20_000,
+  uploadBytesPerDay: 10_737_418_240,
+};
 
 const saying = (rule: string) => ({ error: rule });
 const count = z
@@ -44,7 +80,14 @@ const count = z
   .optional();
 const ceilings = z
   .strictObject(
-    { runsPerMinute: count, openRuns: count, threadsPerDay: count, openRequests: count },
+    {
+      runsPerMinute: count,
+      openRuns: count,
+      threadsPerDay: count,
+      openRequests: count,
+      uploadsPerDay: count,
+      uploadBytesPerDay: count,
+    },
     saying('must be a group of ceilings'),
   )
   .optional();
@@ -58,6 +101,8 @@ export const limitsSchema = z
       address: ceilings,
       channel: ceilings,
       messageCharacters: count,
+      threadFiles: count,
+      threadFileBytes: count,
       tokensPerDay: count,
       moneyPerDay: z
         .number(saying('must be a number, or null for none'))
@@ -74,13 +119,25 @@ export const LIMIT_NAMES: readonly string[] = [...Object.keys(limitsSchema.unwra
 
 /** The limits of a channel with what the file leaves out. `anybody`: whether anonymous visitors may come in. */
 export function resolveLimits(written: z.infer<typeof limitsSchema>, { anybody }: { anybody: boolean }): ChannelLimits {
-  const { visitor, user, address, channel, messageCharacters, tokensPerDay, moneyPerDay } = written ?? {};
+  const {
+    visitor,
+    user,
+    address,
+    channel,
+    messageCharacters,
+    threadFiles,
+    threadFileBytes,
+    tokensPerDay,
+    moneyPerDay,
+  } = written ?? {};
   return Object.freeze({
     visitor: over(VISITOR, visitor),
     user: over(NONE, user),
     address: over(ADDRESS, address),
     channel: over(anybody ? CHANNEL : NONE, channel),
     messageCharacters: messageCharacters ?? null,
+    threadFiles: threadFiles ?? null,
+    threadFileBytes: threadFileBytes ?? null,
     tokensPerDay: tokensPerDay ?? null,
     moneyPerDay: moneyPerDay ?? null,
   });

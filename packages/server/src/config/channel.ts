@@ -24,6 +24,8 @@ export interface ChannelConfig {
   readonly visitorSeconds: number;
   /** How long a visitor is known again who comes back with an old token. Default 30 days. */
   readonly visitorDays: number;
+  /** What computing time visitors spend before they get a token, in thousands of rounds of hashing for one try of 256; null: none. */
+  readonly proofOfWork: { readonly difficulty: number } | null;
   /** How much may come in. */
   readonly limits: ChannelLimits;
 }

@@ -37,6 +37,12 @@ const channel = z.strictObject(
     clockSkewSeconds: number(0, 600).optional(),
     visitorSeconds: number(60, 86_400).optional(),
     visitorDays: number(0, 365).optional(),
+    proofOfWork: z
+      .union(
+        [z.boolean(), z.strictObject({ difficulty: number(1, 100) })],
+        saying('must be true or false, or have a `difficulty` from 1 to 100'),
+      )
+      .optional(),
     limits: limitsSchema,
   },
   saying('must be a group of settings'),
@@ -56,10 +62,14 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   clockSkewSeconds: 'clockSkewSeconds: 60',
   visitorSeconds: 'visitorSeconds: 3600',
   visitorDays: 'visitorDays: 30',
+  proofOfWork: 'proofOfWork: true',
   limits: 'limits: { visitor: { runsPerMinute: 20 } }',
 };
 
 const NONE = { origins: [], agents: null, id: null, keys: [], jwks: null, audience: null } as const;
+
+/** 256 tries of 4,000 rounds are a quarter of a second on a laptop, and one or two on a phone. */
+const DIFFICULTY = 4;
 
 /** The channel of an installation that configures none. */
 const DEFAULT: ChannelConfig = Object.freeze({
@@ -68,6 +78,7 @@ const DEFAULT: ChannelConfig = Object.freeze({
   clockSkewSeconds: 60,
   visitorSeconds: 3_600,
   visitorDays: 30,
+  proofOfWork: null,
   limits: resolveLimits(undefined, { anybody: false }),
 } as const);
 
@@ -117,13 +128,14 @@ export function resolveChannels(
 type Complain = (path: readonly PropertyKey[], message: string, fix: string) => void;
 
 function toChannel(written: Written, modes: readonly ChannelMode[], keys: readonly string[]): ChannelConfig {
-  const { mode: _, limits, ...members } = written;
+  const { mode: _, limits, proofOfWork, ...members } = written;
   const given = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
   return Object.freeze({
     ...DEFAULT,
     ...given,
     modes: [...new Set(modes)],
     keys,
+    proofOfWork: proofOfWork === true ? { difficulty: DIFFICULTY } : proofOfWork || null,
     limits: resolveLimits(limits, { anybody: modes.includes('anonymous') }),
   });
 }

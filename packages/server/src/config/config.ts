@@ -1,5 +1,6 @@
 import type { ChannelConfig } from './channel.ts';
 import type { ModelProvider } from './model-provider.ts';
+import type { WebhookConfig } from './webhook.ts';
 
 /** Everything that can be set, frozen. `docs/config.md` describes each; a test compares the two. */
 export interface Config {
@@ -14,7 +15,9 @@ export interface Config {
     readonly publicUrl: string | null;
     /** What this process does: `api` answers clients, `worker` works on runs, `all` does both. Default `all`. */
     readonly role: 'all' | 'api' | 'worker';
-    /** How long runs that are worked on may go on after SIGTERM. Default 5,000 ms. */
+    /** How long `/health` says `draining`, while the server goes on as before, after SIGTERM. Default 3,000 ms. */
+    readonly drainMs: number;
+    /** How long runs that are worked on may go on after that. Default 5,000 ms. */
     readonly graceMs: number;
     /** Whether an open channel may be reached from other machines. Default false. */
     readonly allowOpen: boolean;
@@ -38,10 +41,16 @@ export interface Config {
     readonly prepare: boolean;
   };
   readonly engine: {
-    /** A worker that is silent this long is taken for dead. Default 15,000 ms. */
+    /** A worker that is silent this long is taken for dead. Default 10,000 ms. */
     readonly leaseMs: number;
     /** Runs worked on at once on this node; more wait in the queue. Default 2,000. */
     readonly concurrency: number;
+    /** Most runs that may be queued, on all nodes together. Default 10,000. */
+    readonly queue: number;
+    /** Most of the queue that one of several channels may take, in percent. Default 50. */
+    readonly queueShare: number;
+    /** What becomes of a second message while the first is being answered, where the agent does not say. Default `enqueue`. */
+    readonly doubleTexting: 'enqueue' | 'interrupt' | 'reject';
     /** Deltas are joined for this long … Default 40 ms; 0 joins only what is said in one turn of the event loop. */
     readonly coalesceMs: number;
     /** … or until they are this large. Default 2,048 bytes. */
@@ -58,18 +67,55 @@ export interface Config {
     readonly spreadsheetBytes: number;
     /** Most files of one upload. Default 10. */
     readonly uploadFiles: number;
+    /** Most connections at once. Default 20,000. */
+    readonly connections: number;
+    /** Largest head of a request: its address and all headers. Default 16,384 bytes. */
+    readonly headerBytes: number;
+    /** The head of a request must have arrived by then. Default 20,000 ms. */
+    readonly headersMs: number;
+    /** A whole request must have arrived by then, its body included. Default 60,000 ms. */
+    readonly requestMs: number;
   };
   readonly files: {
+    /** Where uploaded files are: in `folder`, or in a bucket. Default `disk`. */
+    readonly store: 'disk' | 's3';
     /** Absolute path of the folder of uploaded files; null: `files` beside the SQLite file. */
     readonly folder: string | null;
+    /** Name of the bucket; not null with `s3`. */
+    readonly bucket: string | null;
+    /** Region of the bucket. Default `us-east-1`. */
+    readonly region: string;
+    /** Address of the service, without a slash at the end; null: Amazon's in the region. */
+    readonly endpoint: string | null;
+    /** Where the bucket's name stands in addresses: in the path, or before the host. Default `path`. */
+    readonly addressing: 'path' | 'host';
+    /** Beginning of the names of all objects; null: none. */
+    readonly prefix: string | null;
     /** Media types that are taken, with commas between them. */
     readonly types: string;
     /** How long the address of a file is good. Default 86,400 s. */
     readonly linkSeconds: number;
   };
+  readonly knowledge: {
+    /** Model that embeds documents, `provider/model`, for search by meaning; null: search is by words. */
+    readonly embeddings: string | null;
+  };
   readonly auth: {
     /** How long a local token is valid. Default 86,400 s. */
     readonly tokenSeconds: number;
+  };
+  /** How long what is kept, in milliseconds; null: for ever. */
+  readonly retention: {
+    /** Conversations, from the last time that somebody spoke in them. */
+    readonly threads: number | null;
+    /** The same for those of anonymous visitors; null: as `threads`. */
+    readonly visitorThreads: number | null;
+    /** The pieces of answers, from the end of their run. */
+    readonly deltas: number | null;
+    /** Uploaded files, from their upload; null: as long as their conversation. */
+    readonly files: number | null;
+    /** Receipts of erasures. */
+    readonly receipts: number | null;
   };
   /** A port on which ACP is served alone, beside the server's own; null: none. 0 takes a free one. */
   readonly acpPort: number | null;
@@ -82,11 +128,19 @@ export interface Config {
     readonly writeOnly: 'ask' | 'allow';
     readonly readWrite: 'ask' | 'allow';
     readonly admin: 'ask' | 'allow';
+    /** How long a person may take to decide, where neither the tool nor the agent says so. Default 0: as long as any question, `engine.waitMs`. */
+    readonly expireMs: number;
+    /** What becomes of calls that nobody decided in time: they are refused, or the run fails. Default `reject`. */
+    readonly onExpiry: 'reject' | 'fail';
   };
+  /** The Python that runs `tools/*.py`; null: `.venv` of the project, else `python3`. */
+  readonly python: string | null;
   /** Providers of models by name: those that Clew knows and those of the file. */
   readonly models: Readonly<Record<string, ModelProvider>>;
   /** Ways in, by name; without any in the file, `default`, which is open. */
   readonly channels: Readonly<Record<string, ChannelConfig>>;
+  /** Who is told of what happens; none by default. */
+  readonly webhooks: readonly WebhookConfig[];
   readonly log: {
     /** Default `info`. */
     readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -9,7 +11,17 @@ export function readEnvironment(): Environment {
   return Object.freeze(Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('CLEW_'))));
 }
 
-/** A variable of the environment that a file of the project names as `${NAME}`, or that holds the key of a model provider: none of Clew's own settings. */
+/**
+ * A variable of the environment that a file of the project names as `${NAME}`, or that holds the key of a model provider: none of Clew's own settings. One that is not set may stand
+ * in a file, as Docker and Kubernetes mount secrets: that of `NAME_FILE`, without space around it. A file that cannot be read counts as a variable that is not set.
+ */
 export function readVariable(name: string): string | undefined {
-  return process.env[name];
+  const value = process.env[name];
+  const file = process.env[`${name}_FILE`];
+  if (value || !file) return value;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
 }

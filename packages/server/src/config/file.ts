@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
 import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
 import { SETTINGS } from './settings.ts';
@@ -14,7 +14,7 @@ export interface Written {
   readonly line: number;
 }
 
-/** What stands below `models:` or `channels:`, not checked yet, and the way back to the lines. */
+/** What stands below `models:`, `channels:` or `webhooks:`, not checked yet, and the way back to the lines. */
 export interface WrittenSection {
   readonly value: unknown;
   /** The line of a member, or of the nearest one around it. */
@@ -26,6 +26,7 @@ export interface ConfigFile {
   readonly settings: Map<string, Written>;
   readonly models?: WrittenSection;
   readonly channels?: WrittenSection;
+  readonly webhooks?: WrittenSection;
 }
 
 /** What the file says; mistakes go to `mistakes`. A project without the file is fine: everything has a default. */
@@ -69,6 +70,12 @@ export function readConfigFile(project: string, mistakes: Mistake[]): ConfigFile
         let line = lineOf((pair.key as Node | null)?.range?.[0]);
         let node: unknown = pair.value;
         for (const step of path) {
+          if (isSeq(node) && typeof step === 'number') {
+            const entry = node.items[step] as Node | undefined;
+            line = lineOf(entry?.range?.[0]);
+            node = entry;
+            continue;
+          }
           const inner = isMap(node)
             ? node.items.find(({ key }) => isScalar(key) && String(key.value) === step)
             : undefined;
@@ -106,7 +113,7 @@ export function readConfigFile(project: string, mistakes: Mistake[]): ConfigFile
 }
 
 /** The sections that have a shape of their own. */
-const SHAPED = ['models', 'channels'] as const;
+const SHAPED = ['models', 'channels', 'webhooks'] as const;
 type ShapedSection = (typeof SHAPED)[number];
 const isShaped = (key: string): key is ShapedSection => (SHAPED as readonly string[]).includes(key);
 const KEYS: readonly string[] = SETTINGS.map((setting) => setting.key);

@@ -6,3 +6,4 @@ export { type LoadOptions, loadConfig } from './load.ts';
 export { ConfigError, formatMistake, type Mistake } from './mistake.ts';
 export type { ModelProvider } from './model-provider.ts';
 export { flagMember, SETTINGS, type Setting, type SettingKey } from './settings.ts';
+export type { WebhookConfig, WebhookType } from './webhook.ts';

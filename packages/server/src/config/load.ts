@@ -2,12 +2,16 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { resolveChannels } from './channels.ts';
 import type { Config } from './config.ts';
+import { checkEmbeddings } from './embeddings.ts';
 import { type Environment, readVariable } from './environment.ts';
 import { CONFIG_FILE, readConfigFile } from './file.ts';
+import { checkFileStore } from './file-store.ts';
 import { ConfigError, type Mistake } from './mistake.ts';
 import { resolveProviders } from './model-providers.ts';
 import { nearest } from './nearest.ts';
+import { namesOf, withSecretFiles } from './secret-files.ts';
 import { flagMember, SETTINGS, type Setting, type SettingKey, type SettingValue } from './settings.ts';
+import { resolveWebhooks } from './webhooks.ts';
 
 export interface LoadOptions {
   /** The project folder; relative to `cwd`. */
@@ -29,13 +33,16 @@ export interface LoadOptions {
  * mistake that was found, also in values that another source overrides.
  */
 export function loadConfig(options: LoadOptions): Config {
-  const { env = {}, flags = {}, cwd = process.cwd(), terminal = process.stdout.isTTY === true } = options;
+  const { flags = {}, cwd = process.cwd(), terminal = process.stdout.isTTY === true } = options;
   const project = resolve(cwd, options.project);
   const mistakes: Mistake[] = [];
+  const env = withSecretFiles(options.env ?? {}, mistakes);
   checkFolder(project, options.project, mistakes);
-  const { settings: file, models: written, channels: ways } = readConfigFile(project, mistakes);
-  const models = resolveProviders(written, options.variable ?? readVariable, mistakes);
+  const { settings: file, models: written, channels: ways, webhooks: hooks } = readConfigFile(project, mistakes);
+  const variable = options.variable ?? readVariable;
+  const models = resolveProviders(written, variable, mistakes);
   const channels = resolveChannels(ways, project, mistakes);
+  const webhooks = resolveWebhooks(hooks, { channels: Object.keys(channels), variable }, mistakes);
   checkEnvironment(env, mistakes);
 
   const values = new Map<SettingKey, SettingValue>([
@@ -64,8 +71,10 @@ export function loadConfig(options: LoadOptions): Config {
       else mistakes.push(wrongValue(setting, source));
     }
   }
+  checkFileStore(values, mistakes);
+  checkEmbeddings(values, models, mistakes);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return assemble(values, { project, models, channels });
+  return assemble(values, { project, models, channels, webhooks });
 }
 
 interface Source {
@@ -151,7 +160,7 @@ function checkFolder(project: string, named: string, mistakes: Mistake[]): void 
  * for a service that is called clew.
  */
 function checkEnvironment(env: Environment, mistakes: Mistake[]): void {
-  const known: readonly string[] = SETTINGS.map((setting) => setting.env);
+  const known = SETTINGS.flatMap((setting) => namesOf(setting));
   for (const name of Object.keys(env)) {
     if (!name.startsWith('CLEW_') || known.includes(name) || !env[name]) continue;
     const near = nearest(
@@ -171,7 +180,7 @@ function checkEnvironment(env: Environment, mistakes: Mistake[]): void {
 
 function assemble(
   values: ReadonlyMap<SettingKey, SettingValue>,
-  sections: Pick<Config, 'project' | 'models' | 'channels'>,
+  sections: Pick<Config, 'project' | 'models' | 'channels' | 'webhooks'>,
 ): Config {
   const config: Record<string, unknown> = { ...sections };
   for (const [key, value] of values) {

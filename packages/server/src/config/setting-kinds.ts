@@ -57,6 +57,25 @@ export const database: Kind = {
   secret: true,
 };
 
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** A hundred years. */
+const LONGEST_MS = 36_500 * UNIT_MS.d;
+
+/** A length of time with its unit, `90d`, `12h` or `30m`; its value is in milliseconds. */
+export function duration(leastMs: number): Kind {
+  const least = leastMs >= UNIT_MS.h ? `${leastMs / UNIT_MS.h}h` : `${leastMs / UNIT_MS.m}m`;
+  return {
+    type: 'text',
+    schema: z
+      .string()
+      .trim()
+      .regex(/^\d{1,6}[mhd]$/)
+      .transform((text) => Number.parseInt(text, 10) * UNIT_MS[text.at(-1) as keyof typeof UNIT_MS])
+      .refine((ms) => ms >= leastMs && ms <= LONGEST_MS),
+    rule: `a length of time such as \`90d\`, \`12h\` or \`30m\`, from ${least} to 36500d`,
+  };
+}
+
 export const LARGEST = 2_147_483_647;
 
 /** Archives and programs are not among them: nothing here could read them. */

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { CONTENT_SETTINGS } from './content-settings.ts';
+import { RETENTION_SETTINGS } from './retention-settings.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
 import type { Kind, Row, SettingValue } from './setting-kinds.ts';
 
@@ -10,8 +11,8 @@ type Leaves<T, P extends string = ''> = {
   [K in keyof T & string]: T[K] extends object ? Leaves<T[K], `${P}${K}.`> : `${P}${K}`;
 }[keyof T & string];
 
-/** Where a value stands in `Config` and in `clew.config.yaml`. The project folder itself cannot be set inside of it; `models` and `channels` are sections with shapes of their own. */
-export type SettingKey = Exclude<Leaves<Omit<Config, 'models' | 'channels'>>, 'project'>;
+/** Where a value stands in `Config` and in `clew.config.yaml`. The project folder itself cannot be set inside of it; `models`, `channels` and `webhooks` are sections with shapes of their own. */
+export type SettingKey = Exclude<Leaves<Omit<Config, 'models' | 'channels' | 'webhooks'>>, 'project'>;
 
 /** One thing that can be set, in three places: file < environment < command line. */
 export interface Setting extends Kind {
@@ -30,7 +31,7 @@ export interface Setting extends Kind {
 }
 
 /** The type makes the table complete: a member of `Config` without a row does not compile. */
-const ROWS: { readonly [K in SettingKey]: Row } = { ...SERVER_SETTINGS, ...CONTENT_SETTINGS };
+const ROWS: { readonly [K in SettingKey]: Row } = { ...SERVER_SETTINGS, ...CONTENT_SETTINGS, ...RETENTION_SETTINGS };
 
 /** Everything that can be set: what the loader, the help texts and `docs/config.md` are made from. */
 export const SETTINGS: readonly Setting[] = Object.entries(ROWS).map(

@@ -9,6 +9,7 @@ import {
   usageIn,
 } from '../model/index.ts';
 import type { Clock, Quota, Store } from '../ports/index.ts';
+import { type Circles, circlesOf, DAY, MINUTE, rate } from './circles.ts';
 
 /** What one person, one address or all together may do. Null: there is no end to it. */
 export interface RunCeilings {
@@ -18,11 +19,7 @@ export interface RunCeilings {
 }
 
 /** How much may come in by a channel; `config` documents each. */
-export interface RunLimits {
-  readonly visitor: RunCeilings;
-  readonly user: RunCeilings;
-  readonly address: RunCeilings;
-  readonly channel: RunCeilings;
+export interface RunLimits extends Circles<RunCeilings> {
   readonly messageCharacters: number | null;
   readonly tokensPerDay: number | null;
   readonly moneyPerDay: number | null;
@@ -68,28 +65,12 @@ export const CHANNEL_OPTION = 'channel';
 /** Longest message of a visitor where the channel does not say. */
 const VISITOR_CHARACTERS = 32_000;
 const DAY_MS = 86_400_000;
-/** Windows are counted in parts: what was used becomes free bit by bit. */
-const MINUTE = { windowMs: 60_000, partMs: 10_000 };
-const DAY = { windowMs: DAY_MS, partMs: 3_600_000 };
 /** A run that nobody has said to have left (its node died, and it was deleted) counts as open no longer than this. */
 const OPEN_MS = 900_000;
 const OPEN_AGAIN_SECONDS = 5;
 const PAUSE_AGAIN_SECONDS = 30;
 
 export function createAdmission({ store, clock, limitsOf, isPaused }: AdmissionOptions): Admission {
-  /** Circles of a caller, its own first: one that is refused there takes nothing from those that are shared. */
-  function circles(scope: Scope, limits: RunLimits): { readonly name: string; readonly ceilings: RunCeilings }[] {
-    const { channel, userId, audience, address } = scope;
-    const isVisitor = audience === 'visitor';
-    return [
-      { name: `${channel} person ${userId}`, ceilings: isVisitor ? limits.visitor : limits.user },
-      ...(isVisitor && address !== undefined
-        ? [{ name: `${channel} address ${address}`, ceilings: limits.address }]
-        : []),
-      { name: `${channel} all`, ceilings: limits.channel },
-    ];
-  }
-
   async function take(quotas: readonly Quota[], at: number): Promise<void> {
     if (quotas.length === 0) return;
     const full = await store.takeQuotas(quotas, at);
@@ -110,7 +91,7 @@ export function createAdmission({ store, clock, limitsOf, isPaused }: AdmissionO
       if (!limits) return;
       checkLength(messages, limits.messageCharacters ?? (scope.audience === 'visitor' ? VISITOR_CHARACTERS : null));
       const at = clock.now();
-      const quotas = circles(scope, limits).flatMap(({ name, ceilings }) => [
+      const quotas = circlesOf(scope, limits).flatMap(({ name, ceilings }) => [
         ...rate(`runs ${name}`, { limit: ceilings.runsPerMinute, window: MINUTE, at }),
         ...open(name, { limit: ceilings.openRuns, runId, at }),
         ...(makesThread ? rate(`threads ${name}`, { limit: ceilings.threadsPerDay, window: DAY, at }) : []),
@@ -122,7 +103,7 @@ export function createAdmission({ store, clock, limitsOf, isPaused }: AdmissionO
       const limits = await limitsFor(scope);
       if (!limits) return;
       const at = clock.now();
-      const quotas = circles(scope, limits).flatMap(({ name, ceilings }) =>
+      const quotas = circlesOf(scope, limits).flatMap(({ name, ceilings }) =>
         rate(`threads ${name}`, { limit: ceilings.threadsPerDay, window: DAY, at }),
       );
       await take(quotas, at);
@@ -161,7 +142,7 @@ export function createAdmission({ store, clock, limitsOf, isPaused }: AdmissionO
   function opened(scope: Scope, runId: string, amount: number): Quota[] {
     const limits = scope.channel === undefined ? undefined : limitsOf(scope.channel);
     if (!limits) return [];
-    return circles(scope, limits).flatMap(({ name, ceilings }) =>
+    return circlesOf(scope, limits).flatMap(({ name, ceilings }) =>
       open(name, { limit: ceilings.openRuns, runId, at: clock.now() }).map((quota) => ({
         ...quota,
         amount,
@@ -169,15 +150,6 @@ export function createAdmission({ store, clock, limitsOf, isPaused }: AdmissionO
       })),
     );
   }
-}
-
-function rate(
-  key: string,
-  { limit, window, at }: { limit: number | null; window: typeof MINUTE; at: number },
-): Quota[] {
-  if (limit === null) return [];
-  const start = at - (at % window.partMs);
-  return [{ key, slot: String(start), amount: 1, limit, until: start + window.windowMs }];
 }
 
 function open(name: string, { limit, runId, at }: { limit: number | null; runId: string; at: number }): Quota[] {

@@ -14,7 +14,7 @@ import {
   type Run,
   type RunState,
 } from '../model/index.ts';
-import type { Clock, Emit, InnerEmit, StepInfo, StepWork } from '../ports/index.ts';
+import type { AskOptions, Clock, Emit, InnerEmit, StepInfo, StepWork } from '../ports/index.ts';
 import { answerOf } from './answer.ts';
 import { Draft } from './draft.ts';
 import { insideOf, isKept, outerMessages, Places } from './places.ts';
@@ -113,15 +113,15 @@ export class Emitter implements Emit {
     return this.#step(this.#places, info, work);
   }
 
-  ask(question: readonly Part[]): Promise<Message> {
-    return this.#ask(this.#places, question);
+  ask(question: readonly Part[], options?: AskOptions): Promise<Message> {
+    return this.#ask(this.#places, question, options);
   }
 
   within(stepId: string): InnerEmit {
     const places = this.#places.inside(stepId);
     return {
       step: (info, work) => this.#step(places, info, work),
-      ask: (question) => this.#ask(places, question),
+      ask: (question, options) => this.#ask(places, question, options),
       within: (inner) => this.within(inner),
     };
   }
@@ -155,7 +155,7 @@ export class Emitter implements Emit {
     }
   }
 
-  async #ask(places: Places, question: readonly Part[]): Promise<Message> {
+  async #ask(places: Places, question: readonly Part[], { expires, calls }: AskOptions = {}): Promise<Message> {
     await this.endMessage();
     // Another question may have come before this one.
     this.#check();
@@ -168,7 +168,12 @@ export class Emitter implements Emit {
     }
     draft.add(question).catch(() => {}); // The next line appends it all together, or fails with it.
     const asked = this.#complete({ incomplete: false, interrupt: true });
-    const waiting = this.#event('run.waiting', { waitId, messageId: draft.id });
+    const waiting = this.#event('run.waiting', {
+      waitId,
+      messageId: draft.id,
+      ...(expires ? { expires: { at: this.#clock.now() + expires.afterMs, action: expires.action } } : {}),
+      ...(calls ? { calls } : {}),
+    });
     this.suspended = true;
     await this.#log.close(asked ? [asked, waiting] : [waiting], { status: 'waiting' });
     throw new RunSuspended('The run waits for an answer.');

@@ -76,11 +76,11 @@ export interface Engine {
   readEvents(scope: Scope, runId: string): Promise<readonly RunEvent[]>;
   /** The same without the events that only show how a message or a step grows. */
   readMilestones(scope: Scope, runId: string): Promise<readonly RunEvent[]>;
-  /** Gives the answer to the question that the run waits on. */
+  /** Gives the answer to the question that the run waits on; with `waitId` to that one and to no other, else `run_not_waiting`. */
   answerRun(
     scope: Scope,
     runId: string,
-    answer: { readonly parts: readonly Part[]; readonly extra?: JsonObject },
+    answer: { readonly parts: readonly Part[]; readonly extra?: JsonObject; readonly waitId?: string },
   ): Promise<Run>;
   /** Asks the run to stop; resolves at once. `run_ended` when it has. */
   cancelRun(scope: Scope, runId: string): Promise<Run>;

@@ -1,6 +1,7 @@
 import {
   AgentError,
   ClewError,
+  type DoubleTexting,
   type ErrorInfo,
   emptyState,
   fold,
@@ -15,6 +16,7 @@ import {
 import { type AgentDirectory, type Clock, type Lease, LeaseLost, type Notifier, type Store } from '../ports/index.ts';
 import type { Admission } from './admission.ts';
 import { Emitter } from './emitter.ts';
+import type { Meter } from './meter.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
 import { findState } from './thread-state.ts';
 import { createTurn, reportedContext } from './turn.ts';
@@ -54,8 +56,19 @@ export interface EngineSettings {
   readonly concurrency: number;
   readonly coalesceMs: number;
   readonly coalesceBytes: number;
+  /** What becomes of a second message where the agent does not say. Default: `enqueue`. */
+  readonly doubleTexting?: DoubleTexting;
+  /** Most runs that may be queued, on all nodes; what would be more is refused with `queue_full`. Default: no end. */
+  readonly queue?: number;
+  /** Most of them that may have come by one channel, in percent. Default 100. */
+  readonly queueShare?: number;
   /** A question that nobody answers for this long fails its run with `answer_timeout`. Default 0: it may wait for ever. */
   readonly waitMs?: number;
+}
+
+/** What a worker has beside that. */
+export interface Working extends Surroundings {
+  readonly meter: Meter;
 }
 
 /** A run to work on. */
@@ -71,7 +84,7 @@ export interface Execution {
  * Works on a claimed run until it ends, waits or is abandoned. Never rejects: whatever an agent does ends in the log. After `shutdown` the lease is still
  * held, and everything said so far is in the log. `unwritten`: the log cannot be written, and the lease may still be held.
  */
-export async function executeRun(around: Surroundings, execution: Execution): Promise<'settled' | 'unwritten'> {
+export async function executeRun(around: Working, execution: Execution): Promise<'settled' | 'unwritten'> {
   const { store, notifier, clock, settings, onDefect } = around;
   const { lease, controller } = execution;
   const { signal } = controller;
@@ -88,6 +101,7 @@ export async function executeRun(around: Surroundings, execution: Execution): Pr
       lastSeq: lease.run.lastSeq,
       coalesceMs: settings.coalesceMs,
       coalesceBytes: settings.coalesceBytes,
+      onAppended: (count) => around.meter.appended(count),
       onError: (error) => {
         if (!(error instanceof LeaseLost)) {
           broken = error;

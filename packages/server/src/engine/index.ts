@@ -1,16 +1,26 @@
 import { type Agent, ClewError, fold, type JsonObject, type Run, reaches, type Scope, textOf } from '../model/index.ts';
+import type { StartRun } from '../ports/index.ts';
 import { CHANNEL_OPTION } from './admission.ts';
 import type { Engine, StartCommand, StartedRun } from './engine.ts';
 import type { EngineSettings, Surroundings } from './execute-run.ts';
+import { createMeter, type EngineMeasures } from './meter.ts';
 import { tail, visibleEvents } from './tail.ts';
 import { createWorker } from './worker.ts';
 
 export { type Admission, createAdmission, type RunLimits } from './admission.ts';
 export type { Library, TailOptions } from './engine.ts';
+export { createErasure, type Erasure } from './erasure.ts';
+export type { EngineMeasures, Histogram } from './meter.ts';
+export { createSweeper, type RetentionSettings, type Sweeper, type Swept } from './sweeper.ts';
+export { createUploads, type Uploads } from './uploads.ts';
 export type { Engine, EngineSettings, StartCommand, StartedRun, Surroundings };
 
 /** An engine and the two ends of its life. */
 export interface RunningEngine extends Engine {
+  /** Name that its leases stand under. */
+  readonly workerId: string;
+  /** What it has done since it was made, and does now. */
+  measure(): EngineMeasures;
   /** Begins to work on what is queued. */
   start(): void;
   /** No new runs; running ones get the grace, then are released for another worker; tails end. */
@@ -25,8 +35,11 @@ const MOST_TOLD = 1000;
 
 /** Puts the engine together. */
 export function createEngine(around: Surroundings): RunningEngine {
-  const { store, notifier, clock, agents, admission, onDefect } = around;
-  const worker = createWorker(around, clock.id());
+  const { store, notifier, clock, agents, admission, settings, onDefect } = around;
+  const queueBound = boundOf(settings);
+  const meter = createMeter();
+  const workerId = clock.id();
+  const worker = createWorker({ ...around, meter }, workerId);
   const closing = new AbortController();
   let stopping = false;
 
@@ -56,9 +69,13 @@ export function createEngine(around: Surroundings): RunningEngine {
         options: optionsOf(scope, command),
         once: command.once ?? null,
         answerWaiting: command.answerWaiting ?? false,
+        doubleTexting: agent.doubleTexting ?? settings.doubleTexting ?? 'enqueue',
+        lane: scope.channel === undefined ? scope.tenantId : `${scope.tenantId} ${scope.channel}`,
+        queue: queueBound,
         claim,
       });
       const { run, message, inputs, lease, created, after } = started;
+      for (const other of started.interrupted) await tellCancelled(scope, other);
       if (admission && isCounted(scope) && run.id !== runId)
         await (created ? admission.move(scope, runId, run.id) : admission.release(runId));
       if (claim && lease) worker.take(lease, inputs);
@@ -69,8 +86,24 @@ export function createEngine(around: Surroundings): RunningEngine {
     } catch (error) {
       if (claim) worker.pass();
       if (isCounted(scope)) await admission?.release(runId);
-      throw error;
+      throw isFull(error) ? await whenToComeAgain(error) : error;
     }
+  }
+
+  async function whenToComeAgain(error: ClewError): Promise<ClewError> {
+    meter.turnedAway();
+    const measures = await store.measureQueue().catch(() => undefined);
+    const retryAfterSeconds = worker.drain.secondsToRoom(measures, clock.now());
+    return new ClewError('queue_full', undefined, { cause: error, retryAfterSeconds });
+  }
+
+  /** Whoever works on a cancelled run, or reads it, hears of it. */
+  async function tellCancelled(scope: Scope, run: Run): Promise<void> {
+    notifier.notify(`cancel:${run.id}`);
+    notifier.notify(`run:${run.id}`);
+    if (run.status !== 'cancelled') return;
+    await admission?.release(run.id);
+    void tellRuntime(scope, run);
   }
 
   async function admit(scope: Scope, runId: string, command: StartCommand): Promise<void> {
@@ -129,7 +162,7 @@ export function createEngine(around: Surroundings): RunningEngine {
     },
     startRun,
     tail: (scope, runId, after, options) =>
-      tail({ store, notifier, scope, runId, closing: closing.signal }, after, options),
+      tail({ store, notifier, clock, meter, scope, runId, closing: closing.signal }, after, options),
     readEvents: async (scope, runId) => visibleEvents(scope, await store.readEvents(scope, runId, 0, -1)),
     readMilestones: async (scope, runId) => visibleEvents(scope, await store.readMilestones(scope, runId)),
     async answerRun(scope, runId, answer) {
@@ -151,13 +184,13 @@ export function createEngine(around: Surroundings): RunningEngine {
         at: clock.now(),
         data: { reason: 'requested' },
       });
-      notifier.notify(`cancel:${runId}`);
-      notifier.notify(`run:${runId}`);
-      if (run.status === 'cancelled' && isCounted(scope)) await admission?.release(runId);
-      if (run.status === 'queued') notifier.notify('queue');
-      if (run.status === 'cancelled') void tellRuntime(scope, run);
+      await tellCancelled(scope, run);
+      // A worker has to close it, or the next run of its thread can begin.
+      if (run.status !== 'running') notifier.notify('queue');
       return run;
     },
+    measure: () => ({ ...meter.read(), active: worker.active(), concurrency: settings.concurrency }),
+    workerId,
     start: () => worker.start(),
     async stop(graceMs) {
       stopping = true;
@@ -165,6 +198,14 @@ export function createEngine(around: Surroundings): RunningEngine {
       closing.abort();
     },
   };
+}
+
+function isFull(error: unknown): error is ClewError {
+  return error instanceof ClewError && error.code === 'queue_full';
+}
+
+function boundOf({ queue, queueShare = 100 }: EngineSettings): StartRun['queue'] {
+  return queue === undefined ? null : { limit: queue, laneLimit: Math.max(1, Math.floor((queue * queueShare) / 100)) };
 }
 
 /** Whether limits may hold for what the caller does. */

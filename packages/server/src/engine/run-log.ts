@@ -13,6 +13,8 @@ export interface RunLogOptions {
   readonly coalesceMs: number;
   /** … or until it has this many UTF-16 units. */
   readonly coalesceBytes: number;
+  /** Called after each append with the number of its events. */
+  readonly onAppended: (events: number) => void;
   /** Called once, when an append failed: nothing more will be written. */
   readonly onError: (error: unknown) => void;
 }
@@ -36,7 +38,7 @@ const RUNNING: After = { status: 'running' };
  * that a run that is done in one turn is one transaction.
  */
 export function createRunLog(options: RunLogOptions): RunLog {
-  const { store, notifier, clock, lease, coalesceMs, coalesceBytes, onError } = options;
+  const { store, notifier, clock, lease, coalesceMs, coalesceBytes, onAppended, onError } = options;
   let { lastSeq } = options;
   let waiting: NewEvent[] = [];
   /** For those who wait for the commit of what is in `waiting`. */
@@ -59,7 +61,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
     lastAppendAt = clock.now();
     try {
       if (failure) throw failure.error;
-      await store.append(lease, lastSeq, events, after);
+      const { freed } = await store.append(lease, lastSeq, events, after);
+      if (freed) notifier.notify('queue');
     } catch (error) {
       done?.reject(error);
       if (!failure) onError(error);
@@ -67,6 +70,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
       throw error;
     }
     lastSeq += events.length;
+    onAppended(events.length);
     done?.resolve();
     notifier.notify(`run:${lease.run.id}`);
   }

@@ -1,6 +1,7 @@
 import { ClewError, isEnded, isTerminal, type RunEvent, type Scope, visibleTo } from '../model/index.ts';
-import type { Notifier, Store } from '../ports/index.ts';
+import type { Clock, Notifier, Store } from '../ports/index.ts';
 import type { TailOptions } from './engine.ts';
+import type { Meter } from './meter.ts';
 
 /** Events read at once. */
 const BATCH = 1000;
@@ -15,6 +16,10 @@ export interface TailSource {
   readonly runId: string;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  /** A reader that the store has told nothing for so long is let go, to be served elsewhere: milliseconds. */
+  readonly silenceMs: number;
 }
 
 /** See `Engine.tail`. One function serves the live stream, the reconnect and the replay. */
@@ -23,40 +28,60 @@ export async function* tail(
   after: number,
   options: TailOptions = {},
 ): AsyncGenerator<readonly RunEvent[]> {
-  const { store, notifier, scope, runId, closing } = source;
+  const { store, notifier, scope, runId, closing, clock, meter, silenceMs } = source;
   const { signal, untilWaiting = false } = options;
   const bell = createBell([signal, closing]);
   const stopListening = notifier.listen(`run:${runId}`, bell.ring);
   let cursor = after;
+  let waited = false;
+  const patience = createPatience(bell, silenceMs);
+  meter.streamOpened();
   try {
     while (!bell.stopped()) {
       bell.reset();
-      const events = await patiently(store.readEvents(scope, runId, cursor, BATCH));
+      const events = await patience.with(store.readEvents(scope, runId, cursor, BATCH));
       const last = events?.at(-1);
       if (events && last) {
         cursor = last.seq;
+        if (waited) meter.delivered(clock.now() - last.at);
         const visible = visibleEvents(scope, events);
         if (visible.length > 0) yield visible;
         if (isTerminal(last)) return;
         if (events.length === BATCH) continue;
         if (untilWaiting && last.type === 'run.waiting') return;
-      } else if (events && (await patiently(isQuiet(source, { cursor, untilWaiting })))) return;
+      } else if (events && (await patience.with(isQuiet(source, { cursor, untilWaiting })))) return;
+      if (patience.isOver()) return;
       await bell.rung();
+      waited = true;
     }
   } finally {
+    meter.streamClosed();
     stopListening();
     bell.close();
   }
 }
 
-/** Undefined while the database is away: to a reader that is a pause, and not the end of the run. */
-async function patiently<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof ClewError && error.code === 'database_unavailable') return undefined;
-    throw error;
-  }
+/**
+ * While the database is away a reader gets a pause, and not the end of the run. When that lasts, this server may be the only one that is cut off: the stream
+ * ends without an end of the run, and the reader comes back with its cursor, to another one by then.
+ */
+function createPatience(bell: Bell, silenceMs: number) {
+  let heardAt = performance.now();
+  const isOver = () => performance.now() - heardAt >= silenceMs;
+  return {
+    isOver,
+    /** Undefined while the database is away, or says nothing for too long. */
+    async with<T>(reading: Promise<T>): Promise<T | undefined> {
+      try {
+        const read = await Promise.race([reading, bell.until(isOver)]);
+        if (!isOver() || read !== undefined) heardAt = performance.now();
+        return read;
+      } catch (error) {
+        if (error instanceof ClewError && error.code === 'database_unavailable') return undefined;
+        throw error;
+      }
+    },
+  };
 }
 
 /** Whether nothing can come after the cursor: the log is closed, or it waits and the caller does not. */

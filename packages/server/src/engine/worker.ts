@@ -1,10 +1,11 @@
 import { ClewError, type Message } from '../model/index.ts';
 import type { ClaimRequest, Lease } from '../ports/index.ts';
-import { Abandoned, executeRun, type Surroundings } from './execute-run.ts';
+import { createDrain, type Drain } from './drain.ts';
+import { Abandoned, executeRun, type Working } from './execute-run.ts';
 
-/** How often unanswered questions are looked for: a quarter of what they may take, within these bounds. */
+/** How often questions that are over are looked for: a quarter of what they may take, within these bounds. Those with an end of their own are so late at most. */
 const MIN_ROUND_MS = 100;
-const MAX_ROUND_MS = 30_000;
+const MAX_ROUND_MS = 5_000;
 
 interface Active {
   readonly lease: Lease;
@@ -14,7 +15,11 @@ interface Active {
 
 /** Works on runs: those it is handed, and those it finds in the queue. */
 export interface Worker {
-  /** A claim to go with a new run, if there is room for it. The room is kept until `take` or `pass`. */
+  /** How many runs it works on. */
+  active(): number;
+  /** How fast this node takes runs from the queue. */
+  readonly drain: Drain;
+  /** A claim to go with a new run, if there is room for it and nobody is known to queue. The room is kept until `take` or `pass`. */
   reserve(): ClaimRequest | null;
   /** Begins to work on a run claimed with a reservation. */
   take(lease: Lease, inputs: readonly Message[]): void;
@@ -26,10 +31,11 @@ export interface Worker {
 }
 
 /** One per node and start; `id` tells its leases from those of an earlier life. */
-export function createWorker(around: Surroundings, id: string): Worker {
-  const { store, notifier, clock, settings, onDefect } = around;
+export function createWorker(around: Working, id: string): Worker {
+  const { store, notifier, clock, settings, meter, onDefect } = around;
   const active = new Map<string, Active>();
   const claim: ClaimRequest = { worker: id, ttlMs: settings.leaseMs };
+  const drain = createDrain();
   let reserved = 0;
   let state: 'new' | 'started' | 'stopping' = 'new';
   let claiming = false;
@@ -48,6 +54,8 @@ export function createWorker(around: Surroundings, id: string): Worker {
     const done = executeRun(around, { lease, controller, ...(inputs ? { inputs } : {}) }).then((outcome) => {
       stopListening();
       if (outcome === 'unwritten') unwritten.add(lease);
+      else if (controller.signal.reason instanceof Abandoned && controller.signal.reason.why === 'lost')
+        meter.lostLease();
       // A run that was answered at once may be here again already, under its next epoch.
       if (state !== 'stopping' && active.get(runId) === entry) active.delete(runId);
       if (queueMayHaveMore) void claimMore();
@@ -71,9 +79,8 @@ export function createWorker(around: Surroundings, id: string): Worker {
       do {
         rangWhileClaiming = false;
         while (state === 'started' && hasRoom()) {
-          const lease = await store.claimRun(claim, clock.now());
+          const lease = await claimOne();
           if (!lease) break;
-          begin(lease);
           notifier.notify(`run:${lease.run.id}`);
         }
         queueMayHaveMore = !hasRoom();
@@ -83,6 +90,22 @@ export function createWorker(around: Surroundings, id: string): Worker {
     } finally {
       claiming = false;
       settleClaims();
+    }
+  }
+
+  /** Begins with the next run of the queue, if there is one. The room for it is kept while it is asked for. */
+  async function claimOne(): Promise<Lease | undefined> {
+    reserved += 1;
+    try {
+      const lease = await store.claimRun(claim, clock.now());
+      if (lease) {
+        drain.took(clock.now());
+        meter.claimed('queued');
+        begin(lease);
+      }
+      return lease;
+    } finally {
+      reserved -= 1;
     }
   }
 
@@ -101,17 +124,19 @@ export function createWorker(around: Surroundings, id: string): Worker {
     }
   }
 
-  /** Ends runs whose question nobody answered in time. What a restart interrupted, the next round finds. */
+  /** Ends questions that nobody answered in time. What a restart interrupted, the next round finds, here or on another node. */
   async function expireWaits(waitMs: number): Promise<void> {
     const at = clock.now();
     const { code, message } = new ClewError('answer_timeout');
     try {
-      const expired = await store.expireWaits(at - waitMs, {
+      const expired = await store.expireWaits(waitMs > 0 ? at - waitMs : null, {
         type: 'run.failed',
         at,
         data: { error: { code, message } },
       });
-      for (const runId of expired) notifier.notify(`run:${runId}`);
+      for (const { runId } of expired) notifier.notify(`run:${runId}`);
+      // Those that go on, and those whose thread has another one that may begin now.
+      if (expired.length > 0) notifier.notify('queue');
     } catch (error) {
       onDefect(error, {});
     }
@@ -130,13 +155,17 @@ export function createWorker(around: Surroundings, id: string): Worker {
   }
 
   return {
+    active: () => active.size,
+    drain,
     reserve() {
-      if (state !== 'started' || !hasRoom()) return null;
+      // Whoever comes while others are queued has to queue, too: else the queue would never have its turn.
+      if (state !== 'started' || queueMayHaveMore || !hasRoom()) return null;
       reserved += 1;
       return claim;
     },
     take(lease, inputs) {
       reserved -= 1;
+      meter.claimed('direct');
       begin(lease, inputs);
       settleClaims();
     },
@@ -148,11 +177,10 @@ export function createWorker(around: Surroundings, id: string): Worker {
       state = 'started';
       stopListening = notifier.listen('queue', () => void claimMore());
       const { waitMs = 0 } = settings;
-      if (waitMs > 0) {
-        const round = () => void expireWaits(waitMs);
-        timers.push(setInterval(round, Math.min(Math.max(waitMs / 4, MIN_ROUND_MS), MAX_ROUND_MS)));
-        round();
-      }
+      const round = () => void expireWaits(waitMs);
+      const everyMs = waitMs > 0 ? Math.max(waitMs / 4, MIN_ROUND_MS) : MAX_ROUND_MS;
+      timers.push(setInterval(round, Math.min(everyMs, MAX_ROUND_MS)));
+      round();
       timers.push(setInterval(() => void renew([...active.values()].map(({ lease }) => lease)), settings.leaseMs / 3));
       timers.push(setInterval(() => void giveBack().then(claimMore), settings.leaseMs / 2));
       void claimMore();

@@ -10,7 +10,7 @@ import type { Log, Ticker } from './log.ts';
 import type { OpenRequests } from './open-requests.ts';
 import { type Page, writePage } from './pages.ts';
 import type { Identify } from './principal.ts';
-import { apiHeaders, writeJson, writePreflight } from './reply.ts';
+import { apiHeaders, writeJson, writePreflight, writeText } from './reply.ts';
 import { HttpRequest, requestIdOf, splitTarget } from './request.ts';
 import type { Match, Routes } from './routes.ts';
 import { writeStream, writeStreamHead } from './stream.ts';
@@ -122,6 +122,7 @@ async function write(
       isHead: method === 'HEAD',
     });
   }
+  if ('text' in reply) return writeText(outgoing, reply, { requestId, cors });
   if (!('stream' in reply)) return writeJson(outgoing, reply, { requestId, cors });
   const headers = apiHeaders({ requestId, cors }, reply.headers);
   // Recorded answers say so; with `*` no browser sends any.

@@ -18,16 +18,20 @@ export async function* readForm(incoming: IncomingMessage, limitBytes: number): 
   const delimiter = Buffer.from(`\r\n--${boundaryOf(incoming)}`);
   if (Number(incoming.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
   const source = new Source(chunksOf(incoming), limitBytes);
-  // The first delimiter has no line before it.
-  source.put(Buffer.from('\r\n'));
-  for await (const _ of source.until(delimiter, HEAD_BYTES));
-  for (let count = 0; !(await source.atEnd()); count += 1) {
-    if (count === MOST_PARTS) throw unreadable(`it has more than ${MOST_PARTS} parts`);
-    const head = await source.head();
-    const bytes = source.until(delimiter, Number.POSITIVE_INFINITY);
-    yield { ...nameOf(head), bytes };
-    // Whoever asked for the next part may have left this one in the middle.
-    await source.pass(delimiter);
+  try {
+    // The first delimiter has no line before it.
+    source.put(Buffer.from('\r\n'));
+    for await (const _ of source.until(delimiter, HEAD_BYTES));
+    for (let count = 0; !(await source.atEnd()); count += 1) {
+      if (count === MOST_PARTS) throw unreadable(`it has more than ${MOST_PARTS} parts`);
+      const head = await source.head();
+      const bytes = source.until(delimiter, Number.POSITIVE_INFINITY);
+      yield { ...nameOf(head), bytes };
+      // Whoever asked for the next part may have left this one in the middle.
+      await source.pass(delimiter);
+    }
+  } finally {
+    source.close();
   }
 }
 
@@ -77,6 +81,11 @@ class Source {
   constructor(chunks: AsyncIterator<Buffer>, limit: number) {
     this.#chunks = chunks;
     this.#limit = limit;
+  }
+
+  /** Lets go of the connection: whatever still comes can be thrown away. As long as somebody iterates over it, nobody else can. */
+  close(): void {
+    this.#chunks.return?.().catch(() => {});
   }
 
   put(bytes: Buffer): void {

@@ -67,13 +67,10 @@ export function createGuardedFetch(options: GuardedFetchOptions): (url: string) 
     const listed = hosts.has(hostname) || hosts.has(`${hostname}:${target.port || usual}`);
     if (!usual || username || password || !listed)
       throw refusal(target, 'is not on a host that this server may read from');
-    const bare = hostname.replace(/^\[|\]$/g, '');
-    const named = isIP(bare) === 0 && bare !== 'localhost';
     const request: RequestOptions = {
       signal: AbortSignal.timeout(timeoutMs),
       headers: { accept: 'application/json' },
-      agent: false,
-      ...(named ? { lookup: outside(lookup) } : {}),
+      ...guarded(target, lookup),
     };
     try {
       return await readText(await open(target, request), maxBytes);
@@ -81,6 +78,13 @@ export function createGuardedFetch(options: GuardedFetchOptions): (url: string) 
       throw refusal(target, 'could not be read', cause);
     }
   };
+}
+
+/** What a request to an address is made with: a connection of its own, and for a name that is not `localhost` a look-up that refuses private networks. */
+export function guarded(target: URL, lookup: typeof resolve = resolve): Pick<RequestOptions, 'agent' | 'lookup'> {
+  const bare = target.hostname.replace(/^\[|\]$/g, '');
+  const named = isIP(bare) === 0 && bare !== 'localhost';
+  return { agent: false, ...(named ? { lookup: outside(lookup) } : {}) };
 }
 
 /** The ports that an address of a protocol leaves out; other protocols are not spoken. */
@@ -116,7 +120,8 @@ function outside(lookup: typeof resolve): NonNullable<RequestOptions['lookup']> 
     lookup(hostname, { ...options, all: true }, (error, found) => {
       const first = found?.[0];
       if (error || !first) return callback(error ?? new Error('The name leads nowhere.'), '', 4);
-      if (found.some(({ address }) => isInside(address))) return callback(new Error('The name leads inside.'), '', 4);
+      if (found.some(({ address }) => isInside(address)))
+        return callback(new Error('The name leads into a private network.'), '', 4);
       if (options.all) return callback(null, found);
       callback(null, first.address, first.family);
     });

@@ -10,13 +10,9 @@ import type { OpenRequests } from './open-requests.ts';
 import { createOperations } from './operations.ts';
 import type { Pages } from './pages.ts';
 import type { Identify } from './principal.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
 import { createRoutes } from './routes.ts';
-
-/**
- * Asked for by name and not imported: an import reads every export of the module, and two of them load Node's whole `fetch` (13 MB of memory and 23 ms at
- * every start, measured with Node 24).
- */
-const { createServer } = process.getBuiltinModule('node:http');
+import { createTransport, type TransportLimits } from './transport.ts';
 
 export interface HttpOptions {
   /** Protocols to serve. Of two that have the same path the earlier one gets it; the first words the errors of unknown paths. */
@@ -37,11 +33,15 @@ export interface HttpOptions {
   readonly pages?: Pages;
   /** Rejects when the server cannot work; `/health` then answers 503. Default: it always can. */
   readonly check?: () => Promise<void>;
+  /** While it drains, `/health` answers 503 and connections end after their answer. Default: it never does. */
+  readonly readiness?: Readiness;
+  /** The text of `/metrics`. Default: there is none. */
+  readonly metrics?: () => Promise<string>;
   /** Listen on an address that other machines reach. Default false. */
   readonly allowRemote?: boolean;
 }
 
-export interface HttpConfig {
+export interface HttpConfig extends TransportLimits {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -65,12 +65,6 @@ export interface Http {
   readonly inFlight: number;
 }
 
-/** A request must have arrived with its body by then. Streams may last for ever: the limit is on what the client sends. */
-const REQUEST_TIMEOUT_MS = 60_000;
-const HEADERS_TIMEOUT_MS = 20_000;
-/** Longer than the 60 s of common load balancers, so that it is they who close an idle connection and never meet one just closed. */
-const KEEP_ALIVE_MS = 72_000;
-
 export function createHttp(options: HttpOptions): Http {
   const { config, log } = options;
   let publicUrl = config.publicUrl;
@@ -78,11 +72,14 @@ export function createHttp(options: HttpOptions): Http {
   let closing: Promise<void> | undefined;
   let settled: (() => void) | undefined;
 
+  const { readiness = createReadiness(options.clock) } = options;
   const operations = createOperations({
+    readiness,
     wires: options.wires,
     version: options.version,
     url: () => publicUrl ?? '',
     check: options.check,
+    metrics: options.metrics,
   });
   const exchange: ExchangeOptions = {
     routes: createRoutes([...options.wires, operations.wire]),
@@ -100,7 +97,7 @@ export function createHttp(options: HttpOptions): Http {
 
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     inFlight++;
-    if (closing) outgoing.shouldKeepAlive = false;
+    if (closing || readiness.draining) outgoing.shouldKeepAlive = false;
     outgoing.on('close', () => {
       inFlight--;
       if (!closing) return;
@@ -113,14 +110,12 @@ export function createHttp(options: HttpOptions): Http {
     });
   };
 
-  const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+  const server = createTransport({
+    limits: config,
     onRequest,
-  );
-  server.on('checkContinue', (incoming, outgoing) => {
-    if (announcesTooMuch(incoming, bodyLimit(incoming, exchange))) outgoing.shouldKeepAlive = false;
-    else outgoing.writeContinue();
-    onRequest(incoming, outgoing);
+    mayContinue: (incoming) => !announcesTooMuch(incoming, bodyLimit(incoming, exchange)),
+    word: (error) => exchange.defaultWire.error(error, options.clock.id()),
+    log,
   });
 
   return {

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { ClewError, ERRORS } from '../model/index.ts';
 import type { Endpoint, JsonReply, Wire } from '../wires/endpoint.ts';
 import { renderDocs } from './docs/render.ts';
+import { createMetrics } from './metrics.ts';
 import { createOpenApi, type OpenApi } from './openapi.ts';
 import type { Page } from './pages.ts';
+import { createProbe } from './probe.ts';
+import type { Readiness } from './readiness.ts';
 
 export interface OperationsOptions {
   /** The wires to describe. */
@@ -12,16 +15,21 @@ export interface OperationsOptions {
   /** Address of the server, known once it listens. */
   readonly url: () => string;
   readonly check: (() => Promise<void>) | undefined;
+  readonly readiness: Readiness;
+  /** The text of `/metrics`; undefined: there is none. */
+  readonly metrics: (() => Promise<string>) | undefined;
 }
 
 const health = z.object({
   status: z
-    .enum(['ok', 'unavailable'])
-    .describe('`unavailable` (with status 503) when the store cannot be read or written.'),
+    .enum(['ok', 'draining', 'unavailable'])
+    .describe(
+      '`unavailable` (with status 503) when the store cannot be read or written, `draining` (503 too) when the server is about to stop: it still answers, but new requests should go to another one.',
+    ),
   version: z.string().describe('Version of Clew.'),
 });
 
-/** What the server says about itself: `/health`, `/openapi.json` and the page `/docs`. Described on first use, for a quick start. */
+/** What the server says about itself: `/health`, `/health/stream`, `/openapi.json` and the page `/docs`. Described on first use, for a quick start. */
 export function createOperations(options: OperationsOptions): { readonly wire: Wire; readonly docs: () => Page } {
   let description: OpenApi | undefined;
   let page: Page | undefined;
@@ -35,17 +43,20 @@ export function createOperations(options: OperationsOptions): { readonly wire: W
       access: 'public',
       schemas: { reply: health },
       async handle() {
+        options.readiness.asked();
         const works = await (options.check?.() ?? Promise.resolve()).then(
           () => true,
           () => false,
         );
-        const status = works ? 'ok' : 'unavailable';
+        const status = !works ? 'unavailable' : options.readiness.draining ? 'draining' : 'ok';
         return {
-          status: works ? 200 : 503,
+          status: status === 'ok' ? 200 : 503,
           body: { status, version: options.version } satisfies z.infer<typeof health>,
         };
       },
     },
+    createProbe(),
+    ...(options.metrics ? [createMetrics(options.metrics)] : []),
     {
       method: 'GET',
       path: '/openapi.json',
@@ -98,8 +109,12 @@ const STATUS: Partial<Record<keyof typeof ERRORS, number>> = {
   operator_only: 403,
   rate_limited: 429,
   too_large: 413,
+  malformed_request: 400,
+  headers_too_large: 431,
+  request_timeout: 408,
   unsupported_media_type: 415,
   unreadable_json: 400,
+  invalid_request: 422,
 };
 
 function wordError(error: unknown): JsonReply {

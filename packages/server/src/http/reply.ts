@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { JsonReply } from '../wires/endpoint.ts';
+import type { JsonReply, TextReply } from '../wires/endpoint.ts';
 import type { CorsHeaders } from './identity/origins.ts';
 
 const EXPOSED = 'Location, X-IBM-THREAD-ID, X-Request-Id, Run-ID, Retry-After';
@@ -26,9 +26,12 @@ export function apiHeaders(
   };
 }
 
+/** A reply that a browser shows as a page, since somebody opened its address, does nothing and stands in no frame. */
+const NOTHING = "default-src 'none'; frame-ancestors 'none'";
+
 /** Writes a reply that is known at once: a 401 says how to sign in and a 503 when to come again, unless the reply does. */
 export function writeJson(outgoing: ServerResponse, reply: JsonReply, outer: Outer): void {
-  const headers = apiHeaders(outer, reply.headers);
+  const headers: OutgoingHttpHeaders = { 'Content-Security-Policy': NOTHING, ...apiHeaders(outer, reply.headers) };
   if (reply.status === 401) headers['WWW-Authenticate'] ??= 'Bearer';
   if (reply.status === 503) headers['Retry-After'] ??= '1';
   if (reply.body === undefined) {
@@ -42,6 +45,13 @@ export function writeJson(outgoing: ServerResponse, reply: JsonReply, outer: Out
   headers['Content-Length'] = Buffer.byteLength(text);
   outgoing.writeHead(reply.status, headers);
   outgoing.end(text);
+}
+
+/** Writes a page or another text. To HEAD Node sends its headers alone. */
+export function writeText(outgoing: ServerResponse, reply: TextReply, outer: Outer): void {
+  const headers = apiHeaders(outer, reply.headers);
+  outgoing.writeHead(reply.status, { ...headers, 'Content-Length': Buffer.byteLength(reply.text) });
+  outgoing.end(reply.text);
 }
 
 function hasContentType(headers: JsonReply['headers']): boolean {

@@ -17,6 +17,12 @@ export interface WelcomeContent {
   readonly isDefault: boolean;
 }
 
+/**
+ * What becomes of a message that comes while the thread's last one is still being answered, or its answer waits for a person: it waits for its turn, the answer is broken off
+ * for it, or it is refused.
+ */
+export type DoubleTexting = 'enqueue' | 'interrupt' | 'reject';
+
 /** A named configuration and the runtime that executes it. */
 export interface Agent {
   /** UUID, the same after every restart. */
@@ -41,6 +47,8 @@ export interface Agent {
   readonly tools: readonly string[];
   readonly collaborators: readonly string[];
   readonly hideReasoning: boolean;
+  /** Absent: as the server is set (`engine.doubleTexting`). */
+  readonly doubleTexting?: DoubleTexting;
   /** SVG text, if any. */
   readonly icon: string | null;
   /** The agent's whole file as validated, for runtimes that read fields of their own. */

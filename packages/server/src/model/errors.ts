@@ -7,14 +7,22 @@ export const ERRORS = {
   invalid_request: 'A field is missing or has the wrong shape. The detail names it.',
   unsupported_media_type: 'The body has a content type that this endpoint does not read.',
   too_large: 'The request is larger than the server allows. Send less, or raise `limits.bodyBytes`.',
+  malformed_request: 'What was sent is not a request of HTTP/1.1. Send it again with a client or a proxy that keeps to RFC 9112.',
+  headers_too_large:
+    'The headers of the request are more than the server allows. Send fewer or shorter ones, or raise `limits.headerBytes`.',
+  request_timeout: 'The request did not arrive in time. Send it again over a faster connection.',
   unreadable_form: 'The request body is not the form that its content type says. Send multipart/form-data.',
   file_type_refused: 'Files of this type are not accepted. `files.types` says which are.',
   file_not_found: 'There is no such file: it was deleted with its conversation, or never existed.',
   file_link_invalid:
     'The address of the file has expired or is damaged. Read the message again: it comes with a new one.',
+  file_store_unusable: 'The place for files does not take them as it is set up. The message says what to set.',
+  file_store_unavailable: 'Files cannot be stored or read right now. Send the request again in a moment.',
   unauthorized: 'The token is not valid here. Get a new one and send the request again.',
   token_expired: 'The token has expired. Get a new one and send the request again.',
   token_required: 'This channel wants a token. Sign in, or ask the page for one, and send the request again.',
+  proof_required:
+    'Visitors of this channel show a proof of work first. Solve the challenge and send the request again.',
   security_not_set_up: 'This channel is for signed users and has no key to check them with. `clew keys new` makes one.',
   origin_not_allowed:
     'Pages of this origin may not use this server. Add it to `origins` of a channel in clew.config.yaml.',
@@ -22,10 +30,13 @@ export const ERRORS = {
   operator_only: 'This is for the operator of the server. Use the token or the key of one.',
   key_not_found: 'There is no such key.',
   channel_not_found: 'There is no such channel in clew.config.yaml. `clew channels list` lists them.',
+  webhook_not_found: 'There is no such webhook in clew.config.yaml. `clew webhooks list` lists them.',
   rate_limited: 'Too much came in at once. Send the request again after the time in `Retry-After`.',
   budget_exhausted: 'This channel has used up what it may cost today. It goes on at midnight UTC.',
   channel_paused: 'This channel is paused. Try again later; `clew channels resume` ends the pause.',
   message_too_long: 'The message is longer than this channel allows. Send a shorter one.',
+  too_many_files:
+    'This conversation has as many files as this channel allows. Send fewer or smaller ones, or start a new conversation.',
   route_not_found: 'There is no such address. `/docs` lists the ones there are.',
   method_not_allowed: 'The address exists but not with this method.',
   thread_not_found: 'There is no such thread, or it is not yours.',
@@ -34,7 +45,11 @@ export const ERRORS = {
   agent_not_found: 'There is no agent of that name or id. `GET …/orchestrate/agents` lists them.',
   no_agents: 'The project has no working agent. `clew agents check` says why.',
   idempotency_conflict: 'This message id was used before with another body. Use a new id for a new message.',
+  thread_busy:
+    'This conversation is still being answered, and its agent takes one message at a time. Wait for the end of the answer, or cancel it, then send the message again.',
+  queue_full: 'More is waiting than this server takes on. Send the request again after the time in `Retry-After`.',
   run_not_waiting: 'The run does not wait for an answer: it goes on, or it has ended.',
+  approval_link_invalid: 'The link has expired or is damaged. Ask whoever sent it for a new one.',
   run_ended: 'The run has ended; it can no longer be changed.',
   cursor_unknown: 'The run has no event with this cursor. Read it again from the start.',
   server_closing: 'The server is shutting down. Send the request again in a moment.',
@@ -48,7 +63,7 @@ export const ERRORS = {
   remote_unreachable:
     'The server of the remote agent cannot be reached, or went away in the middle of the run. Ask again later.',
   remote_refused: 'The server of the remote agent refused the run. The message says why.',
-  remote_malformed: 'What the server of the remote agent answered is not ACP.',
+  remote_malformed: 'What the server of the remote agent answered is not its protocol (ACP, A2A or chat completions).',
   remote_failed: 'The remote agent failed. Its message says why.',
   model_unavailable: 'The model cannot be reached, or refuses more work for now. Ask again in a moment.',
   model_refused: 'The provider of the model refused the request. The message says which setting to look at.',

@@ -35,17 +35,42 @@ export interface EventData {
   'message.part': { readonly messageId: string; readonly part: number; readonly value: Part };
   'message.reset': { readonly messageId: string };
   'message.completed': { readonly message: Message };
-  'run.waiting': { readonly waitId: string; readonly messageId: string };
+  /** `expires`: when the question is over, and what then becomes of the run; `calls`: the calls of tools that wait for a decision. */
+  'run.waiting': {
+    readonly waitId: string;
+    readonly messageId: string;
+    readonly expires?: WaitEnd;
+    readonly calls?: readonly AskedCall[];
+  };
   'run.resumed': { readonly waitId: string; readonly answer: Message };
   'context.updated': { readonly context: JsonObject };
   /** What the agent found when it first asked for the thread's state; absent when there was none. */
   'state.read': { readonly state?: Json };
   'state.updated': { readonly state: Json };
   'custom.emitted': { readonly value: JsonObject };
+  /** Stands where deltas were: at the place of the last of them; see `model/pruned.ts`. `times` are milliseconds, each but the first since the one before. */
+  'log.pruned': { readonly from: number; readonly kinds: string; readonly times: readonly number[] };
   'run.completed': { readonly context: JsonObject };
   'run.failed': { readonly error: ErrorInfo };
   'run.cancelled': { readonly reason: string };
 }
+
+/** The end of a question. */
+export type WaitEnd = {
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly at: number;
+  /** `resume`: the run goes on without an answer, and its agent hears so · `fail`: it fails with `answer_timeout`. */
+  readonly action: 'resume' | 'fail';
+};
+
+/** A call of a tool that a person is asked about. */
+export type AskedCall = {
+  /** Name of the tool. */
+  readonly name: string;
+  /** The same for people. */
+  readonly title: string;
+  readonly input: JsonObject;
+};
 
 export type EventType = keyof EventData;
 
@@ -87,12 +112,13 @@ export const VISIBILITY: { readonly [T in EventType]: Visibility } = {
   'message.part': { event: 'visitor' },
   'message.reset': { event: 'visitor' },
   'message.completed': { event: 'visitor' },
-  'run.waiting': { event: 'visitor' },
+  'run.waiting': { event: 'visitor', members: { calls: 'user' } },
   'run.resumed': { event: 'visitor' },
   'context.updated': { event: 'user' },
   'state.read': { event: 'operator' },
   'state.updated': { event: 'operator' },
   'custom.emitted': { event: 'user' },
+  'log.pruned': { event: 'visitor' },
   'run.completed': { event: 'visitor' },
   'run.failed': { event: 'visitor' },
   'run.cancelled': { event: 'visitor' },

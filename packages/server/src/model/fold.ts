@@ -1,5 +1,5 @@
 import type { ErrorInfo } from './errors.ts';
-import type { RunEvent } from './event.ts';
+import type { AskedCall, RunEvent, WaitEnd } from './event.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Message, MessageStep, StepKind } from './message.ts';
 import type { Part } from './part.ts';
@@ -28,6 +28,10 @@ export interface FoldedStep {
 export interface FoldedWait {
   readonly waitId: string;
   readonly messageId: string;
+  /** When it is over, if it is. */
+  readonly expires?: WaitEnd;
+  /** The calls it is about, for those who may know. */
+  readonly calls?: readonly AskedCall[];
   answer: Message | null;
 }
 
@@ -72,6 +76,11 @@ export function fold(events: Iterable<RunEvent>, state: RunState = emptyState())
   return state;
 }
 
+/** The question that the run waits on; undefined when it does not wait. */
+export function openWait({ status, waits }: Pick<RunState, 'status' | 'waits'>): FoldedWait | undefined {
+  return status === 'waiting' ? waits.at(-1) : undefined;
+}
+
 function apply(state: RunState, event: RunEvent): void {
   state.lastSeq = event.seq;
   switch (event.type) {
@@ -87,6 +96,7 @@ function apply(state: RunState, event: RunEvent): void {
       return;
     }
     case 'step.delta':
+    case 'log.pruned':
       return;
     case 'step.completed': {
       const step = state.steps.find((known) => known.stepId === event.data.stepId);

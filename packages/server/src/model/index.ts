@@ -7,6 +7,7 @@ export * from './json.ts';
 export * from './media-type.ts';
 export * from './message.ts';
 export * from './part.ts';
+export * from './pruned.ts';
 export * from './run.ts';
 export * from './scope.ts';
 export * from './thread.ts';

@@ -30,6 +30,8 @@ export interface Message {
   readonly state: JsonObject | null;
   /** Address of the message that this is a copy of; absent for what was said here. */
   readonly origin?: string;
+  /** Nobody said it: the question was over before somebody answered. Stands in `run.resumed` only, under the id of the question; no thread has it. */
+  readonly expired?: true;
   /** Members of a wire's message that the model has no place for, given back as sent. */
   readonly extra?: JsonObject;
 }

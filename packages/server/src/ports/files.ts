@@ -48,6 +48,8 @@ export interface FileStore {
   read(id: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   /** Removes those of these files that belong to the person. Unknown ids are passed over. */
   remove(scope: Pick<Scope, 'tenantId' | 'userId'>, ids: readonly string[]): Promise<void>;
+  /** All files, in no order, whole ones only. For erasure and retention: it may take as long as there are files. */
+  list(): AsyncIterable<StoredFile>;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,13 @@ export interface FileLinks {
 
 /** Files of messages, for runtimes. */
 export interface Attachments {
+  /**
+   * Stores a file that an agent shows to a person, as that person's, and gives its address. It is not counted as an upload. Rejects as `FileStore.put` does.
+   */
+  keep(
+    owner: Pick<Scope, 'tenantId' | 'userId'>,
+    file: { readonly name: string; readonly bytes: Uint8Array },
+  ): Promise<{ readonly file: StoredFile; readonly url: string }>;
   /** The file behind an address in a message that was written at `at`; undefined for any other address, and for a file that is gone. */
   find(url: string, at: number): Promise<StoredFile | undefined>;
   /** The whole content. */

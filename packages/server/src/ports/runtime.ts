@@ -1,4 +1,15 @@
-import type { Agent, FoldedStep, Json, JsonObject, Message, Part, Run, StepKind } from '../model/index.ts';
+import type {
+  Agent,
+  AskedCall,
+  FoldedStep,
+  Json,
+  JsonObject,
+  Message,
+  Part,
+  Run,
+  StepKind,
+  WaitEnd,
+} from '../model/index.ts';
 
 /** What an agent is given to work with: one turn of a conversation. */
 export interface Turn {
@@ -67,7 +78,7 @@ export interface Emit {
    */
   step<T extends Json | undefined>(info: StepInfo, work: StepWork<T>): Promise<T>;
   /** Asks the person and waits, for days if need be: gives back the answer in the entry that follows it. */
-  ask(question: readonly Part[]): Promise<Message>;
+  ask(question: readonly Part[], options?: AskOptions): Promise<Message>;
   /**
    * For steps and questions inside of an open step: `s2/s1` is the first step inside of `s2`. They have an order of their own, so that steps with steps inside can
    * work at the same time. Once the outer step is done they are passed over together with it.
@@ -86,6 +97,17 @@ export interface Emit {
   custom(value: JsonObject): Promise<void>;
   /** Resolves once everything said so far is in the log. */
   flush(): Promise<void>;
+}
+
+/** What is to be known of a question beside its words. */
+export interface AskOptions {
+  /**
+   * When it is over: milliseconds after it was asked, and whether the run then goes on with an answer that is `expired` or fails with `answer_timeout`. Default:
+   * `EngineSettings.waitMs` holds, and the run fails.
+   */
+  readonly expires?: { readonly afterMs: number; readonly action: WaitEnd['action'] };
+  /** The calls of tools that it is about, for programs that show or decide them. */
+  readonly calls?: readonly AskedCall[];
 }
 
 /** What can be said inside of a step. */

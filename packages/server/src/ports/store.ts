@@ -1,4 +1,5 @@
 import type {
+  DoubleTexting,
   Json,
   JsonObject,
   Message,
@@ -11,6 +12,10 @@ import type {
   Thread,
   ThreadState,
 } from '../model/index.ts';
+import type { Outbox } from './outbox.ts';
+import type { QueueMeasures } from './queue.ts';
+import type { Retention } from './retention.ts';
+import type { Revocations } from './revocations.ts';
 
 /** A new run, in the words of the engine. */
 export interface StartRun {
@@ -49,7 +54,13 @@ export interface StartRun {
   readonly once: { readonly key: string; readonly fingerprint: string } | null;
   /** When the newest run of the thread that waits exists, the message is its answer and no run is made. */
   readonly answerWaiting: boolean;
-  /** Claim the run in the same transaction for this worker. */
+  /** What becomes of the message when the thread has a run that has not ended, and it is not the answer to one that waits. */
+  readonly doubleTexting: DoubleTexting;
+  /** Whose turn it is to be worked on goes round over these: the channel of the caller. Of one tenant, another one has others. */
+  readonly lane: string;
+  /** Most runs that may be queued, in all and of this lane, this one among them; what would be more is `queue_full`. Null: there is no end to it. */
+  readonly queue: { readonly limit: number; readonly laneLimit: number } | null;
+  /** Claim the run in the same transaction for this worker, unless it has to wait for another one of its thread. */
   readonly claim: ClaimRequest | null;
 }
 
@@ -74,12 +85,20 @@ export interface Started {
   readonly message: Message;
   /** What was sent to start the run: `earlier` and `message` as stored. For an answer, and for a known key, the message alone. */
   readonly inputs: readonly Message[];
-  /** Present when the caller asked to claim and the run is new. */
+  /** Present when the caller asked to claim, the run is new and no other one of its thread has to end first. */
   readonly lease: Lease | null;
+  /** Runs of the thread that were interrupted for this one, as they are now: `cancelled`, or wanted cancelled by their worker. */
+  readonly interrupted: readonly Run[];
   /** False when the idempotency key was known: the rest is then that of the first call. */
   readonly created: boolean;
   /** `seq` after which the log answers this call: 0 for a new run, that of `run.waiting` for an answer. */
   readonly after: number;
+}
+
+/** A run whose question was over, and what it is now. */
+export interface ExpiredWait {
+  readonly runId: string;
+  readonly status: 'failed' | 'queued';
 }
 
 /** How an append leaves the run. */
@@ -125,23 +144,32 @@ export class LeaseLost extends Error {
  * Everything the engine needs to remember. Each call is one transaction. An id that does not exist in the scope (another tenant, another user)
  * is not told from one that does not exist at all.
  */
-export interface Store {
+export interface Store extends Outbox, Revocations, Retention {
   /**
    * Makes the run, its user message, event 1 (`run.created`) and, if need be, its thread. The same idempotency key and fingerprint give back
    * the first run; another fingerprint is `idempotency_conflict`. Claimed: event 2 is `run.started`. With `answerWaiting` it may do the work of
-   * `answerRun` instead, under the same key.
+   * `answerRun` instead, under the same key. The runs of a thread are worked on one after the other, in the order in which they were made: one that comes while
+   * another has not ended (it waits for a person, for instance) is not claimed before that. With `interrupt` the others are cancelled in the same step, as by `requestCancel`;
+   * with `reject` nothing is stored (`thread_busy`).
    */
   startRun(scope: Scope, command: StartRun): Promise<Started>;
   /**
-   * Claims the oldest run that is queued or whose lease ran out, raising its epoch, and appends `run.started`. Undefined when there is none. A worker
-   * does not claim from itself: one that asks is alive, however late (a laptop that slept).
+   * Claims a run, raising its epoch, and appends `run.started`. Undefined when there is none. First those whose lease ran out, then those that had begun (answered, given
+   * back), then those that are new, in turn over the lanes and within each the oldest first: a lane with a thousand queued runs delays another one's by one. A worker does not
+   * claim from itself: one that asks is alive, however late (a laptop that slept).
    */
   claimRun(claim: ClaimRequest, at: number): Promise<Lease | undefined>;
   /**
    * Appends events after `expectedSeq` and sets the run's status. Completed messages in `events` become messages of the thread in the same
    * transaction, and `state.updated` the thread's state. Rejects with `LeaseLost` when the epoch is stale, the log is closed or `expectedSeq` is not the last.
+   * `freed`: another run of the thread, which had to wait for this one, can be claimed now.
    */
-  append(lease: Lease, expectedSeq: number, events: readonly NewEvent[], after: After): Promise<void>;
+  append(
+    lease: Lease,
+    expectedSeq: number,
+    events: readonly NewEvent[],
+    after: After,
+  ): Promise<{ readonly freed: boolean }>;
   /** Prolongs leases. Gives back the ids of runs whose lease is lost, and of those that somebody wants cancelled. */
   renew(leases: readonly Lease[], at: number): Promise<{ lost: readonly string[]; cancelled: readonly string[] }>;
   /** Gives runs back to the queue, for another worker. Leases that are lost are passed over. */
@@ -158,14 +186,22 @@ export interface Store {
   answerRun(
     scope: Scope,
     runId: string,
-    answer: { readonly id: string; readonly parts: readonly Part[]; readonly at: number; readonly extra?: JsonObject },
+    answer: {
+      readonly id: string;
+      readonly parts: readonly Part[];
+      readonly at: number;
+      readonly extra?: JsonObject;
+      /** The question that is meant: another one is `run_not_waiting`. Absent: whichever is asked. */
+      readonly waitId?: string;
+    },
   ): Promise<Run>;
 
   /**
-   * Ends the runs that have waited for an answer since before `before` (milliseconds since 1970) with `event`; their ids. At most 100 at once: what is
-   * left is for the next call.
+   * Ends the questions that are over at `event.at`: those whose own end (`run.waiting`, `expires`) has come, and of those without one, the ones asked before `before`
+   * (milliseconds since 1970; null: they have no end). The run fails with `event`, or where the question says `resume`, it gets a `run.resumed` whose answer is `expired`,
+   * and is queued. Each question ends once, by this or by an answer. At most 100 at once: what is left is for the next call.
    */
-  expireWaits(before: number, event: NewEvent & { type: 'run.failed' }): Promise<readonly string[]>;
+  expireWaits(before: number | null, event: NewEvent & { type: 'run.failed' }): Promise<readonly ExpiredWait[]>;
 
   /** Events after `after`, oldest first, at most `limit`. An id that is unknown gives `run_not_found`. */
   readEvents(scope: Scope, runId: string, after: number, limit: number): Promise<readonly RunEvent[]>;
@@ -175,7 +211,7 @@ export interface Store {
   readLog(lease: Lease): Promise<readonly RunEvent[]>;
   /**
    * The messages that started the run, its user message last, and the messages of its thread before that one, oldest first, at most `limit` of the
-   * newest.
+   * newest. Answers to messages that were sent before, but given after, are among these, each behind what it answers.
    */
   readTurn(lease: Lease, limit: number): Promise<{ inputs: readonly Message[]; history: readonly Message[] }>;
   readRun(scope: Scope, runId: string): Promise<Run>;
@@ -222,8 +258,12 @@ export interface Store {
   /** Small values that belong to the installation, e.g. when it was made. */
   readSetting(key: string): Promise<Json | undefined>;
   writeSetting(key: string, value: Json): Promise<void>;
+  /** Writes the value if the one that stands is still `before` (undefined: there is none); whether it was. Of calls that know the same `before` one wins. */
+  changeSetting(key: string, before: Json | undefined, value: Json): Promise<boolean>;
   /** Writes the value unless the key has one; gives back the one that stands. Of many processes that do so at once, all get the same. */
   keepSetting(key: string, value: Json): Promise<Json>;
+
+  measureQueue(): Promise<QueueMeasures>;
 
   /** Resolves when the store can read and write. */
   check(): Promise<void>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { anything, choice, flag, group, list, names, open, text } from './shapes.ts';
+import { approvals } from './tool-fields.ts';
 
 export const STYLES = [
   'default',
@@ -9,6 +10,21 @@ export const STYLES = [
   'experimental_customer_care',
   'react_intrinsic',
 ] as const;
+
+/** How the ADK spells A2A: what follows is the version, which the card of the agent says, too. */
+export const A2A_PROVIDER = 'external_chat/A2A/';
+
+/** Protocols of agents that work at another server. The versions of A2A are those of the ADK, and the current one. */
+export const EXTERNAL_PROVIDERS = [
+  'acp',
+  'external_chat',
+  `${A2A_PROVIDER}0.2.1`,
+  `${A2A_PROVIDER}0.3.0`,
+  `${A2A_PROVIDER}1.0`,
+] as const;
+
+/** See `DoubleTexting` of the model. */
+export const DOUBLE_TEXTING = ['enqueue', 'interrupt', 'reject'] as const;
 
 const prompt = group({
   id: z.union([text(), z.number()], { error: 'must be a text' }).nullish(),
@@ -38,6 +54,8 @@ const describing = {
   instructions: z.string({ error: 'must be a text' }).nullish(),
   knowledge_base: names().nullish(),
   hidden: flag().nullish(),
+  /** Clew's own: what becomes of a message that comes while the last one is being answered. Default: as the server is set. */
+  double_texting: choice(DOUBLE_TEXTING).nullish(),
   starter_prompts: group({ is_default_prompts: flag().nullish(), prompts: list(prompt) }).nullish(),
   welcome_content: group({
     welcome_message: text(),
@@ -63,6 +81,8 @@ export const nativeAgent = group({
   collaborators: names().nullish(),
   tools: names().nullish(),
   toolkits: names().nullish(),
+  /** Clew's own: how long people may take to approve calls. */
+  approvals: approvals().nullish(),
   plugins: group({ agent_pre_invoke: list(plugin()).nullish(), agent_post_invoke: list(plugin()).nullish() }).nullish(),
   custom_join_tool: text().nullish(),
   structured_output: open().nullish(),
@@ -97,7 +117,7 @@ export const externalAgent = group({
   nickname: text().nullish(),
   tags: names().nullish(),
   /** Default: `external_chat`. */
-  provider: choice(['acp', 'external_chat']).nullish(),
+  provider: choice(EXTERNAL_PROVIDERS).nullish(),
   api_url: text(),
   /** Name of the agent at its server; that of this one when absent. */
   agent: text().nullish(),
@@ -148,12 +168,14 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   style: 'style: default',
   hidden: 'hidden: true',
   hide_reasoning: 'hide_reasoning: true',
+  double_texting: 'double_texting: interrupt',
   context_access_enabled: 'context_access_enabled: true',
   context_variables: 'context_variables: [clientID]',
   knowledge_base: 'knowledge_base: [travel_docs]',
   collaborators: 'collaborators: [travel_guide]',
   tools: 'tools: [get_weather]',
   toolkits: 'toolkits: [scheduling_tools]',
+  approvals: 'approvals: { expires_seconds: 3600, on_expiry: reject }',
   guidelines: 'guidelines: [{ condition: The person is upset, action: Apologise first }]',
   plugins: 'plugins: { agent_pre_invoke: [{ plugin_name: masking }] }',
   starter_prompts: 'starter_prompts: { prompts: [{ id: "1", title: Trains, prompt: Is there a train to Oslo? }] }',
@@ -168,6 +190,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   api_url: 'api_url: http://127.0.0.1:8000',
   agent: 'agent: travel-guide',
   headers: `headers: { Authorization: "Bearer \${REMOTE_TOKEN}" }`,
+  app_id: 'app_id: weather',
   auth_scheme: 'auth_scheme: BEARER_TOKEN',
   auth_config: `auth_config: { token: "\${REMOTE_TOKEN}" }`,
   reconnect_seconds: 'reconnect_seconds: 60',

@@ -10,8 +10,9 @@ const AGENT_NAMESPACE = '5f0c5f4e-3a57-4d0e-9d0a-6c1e7c1b8a42';
 /** The model of an agent that names none. */
 export const DEFAULT_LLM = 'clew/guide';
 
-/** What stands in the place of a model for agents that work at another server: over ACP, or over chat completions. */
+/** What stands in the place of a model for agents that work at another server: over ACP, A2A, or chat completions. */
 export const EXTERNAL_LLM = 'external/acp';
+export const EXTERNAL_A2A_LLM = 'external/a2a';
 export const EXTERNAL_CHAT_LLM = 'external/chat';
 
 /** An agent whose fields are valid. */
@@ -60,6 +61,7 @@ export function toAgent(draft: AgentDraft, times: Pick<Agent, 'createdAt' | 'upd
     tools: fields.tools ?? [],
     collaborators: fields.collaborators ?? [],
     hideReasoning: fields.hide_reasoning ?? false,
+    ...(fields.double_texting ? { doubleTexting: fields.double_texting } : {}),
     icon: fields.icon ?? null,
     spec,
     createdAt: times.createdAt,

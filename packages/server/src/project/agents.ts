@@ -6,6 +6,7 @@ import { place, type Remark } from './check.ts';
 import { readCodeAgent } from './code-agent.ts';
 import { CODE_TYPES, codeModules } from './code-modules.ts';
 import { runnable } from './code-places.ts';
+import type { Connection } from './connections.ts';
 import { filesIn, readTextFile } from './files.ts';
 import { readYamlAgent } from './native-agent.ts';
 import type { AgentEntry, Finding } from './project.ts';
@@ -23,6 +24,8 @@ export interface AgentsOptions {
   readonly importTimeoutMs: number;
   readonly self: string | undefined;
   readonly variable: Variable;
+  /** Of external agents, by `app_id`. */
+  readonly connections: ReadonlyMap<string, Connection>;
 }
 
 const YAML_TYPES = ['.yaml', '.yml'];
@@ -49,7 +52,7 @@ export async function loadAgents(root: string, options: AgentsOptions, findings:
     }
     const isYaml = YAML_TYPES.includes(extname(file));
     const { draft, findings: found } = isYaml
-      ? readYamlAgent(source, options.variable)
+      ? readYamlAgent(source, options)
       : await readCodeAgent(source, root, importModule);
     findings.push(...found);
     if (!draft) continue;

@@ -57,7 +57,14 @@ export function readKnowledgeBase(
       ),
     );
   }
-  const entry = { name: spec.name, description: spec.description ?? '', documents: found.documents, file: fields.file };
+  const model = (spec.vector_index as { embeddings_model_name?: unknown } | null | undefined)?.embeddings_model_name;
+  const entry = {
+    name: spec.name,
+    description: spec.description ?? '',
+    embeddings: typeof model === 'string' ? model : null,
+    documents: found.documents,
+    file: fields.file,
+  };
   return { entry, findings: place(fields, [...remarks, ...found.remarks]) };
 }
 

@@ -10,6 +10,7 @@ import { readKnowledgeBase } from './knowledge-base.ts';
 import { nearest } from './nearest.ts';
 import { loadPlugins } from './plugins.ts';
 import type { Finding, KnowledgeBase, Project } from './project.ts';
+import { loadPythonTools } from './python-tools.ts';
 import { brokenReferences, type ModelFault } from './references.ts';
 import { loadToolkits } from './toolkits.ts';
 import { loadTools } from './tools.ts';
@@ -25,18 +26,22 @@ export interface LoadProjectOptions {
   readonly modelFault?: ModelFault;
   /** Name of the default agent: a finding says when it does not exist. Default: not checked. */
   readonly defaultAgent?: string | null;
+  /** Agents that the configuration names elsewhere, by the setting that does: a finding says which do not exist. Default: none. */
+  readonly named?: Readonly<Record<string, readonly string[]>>;
   /** Whether this Node.js runs TypeScript. Default: what it says itself (22.18 and newer do). */
   readonly typescript?: boolean;
   /** Address of the module that `import … from 'clew'` means in code agents. Default: the Clew that runs. */
   readonly self?: string;
   /** How long a code agent may take to load. Default 10,000 ms. */
   readonly importTimeoutMs?: number;
+  /** The Python that runs `tools/*.py`. Default: that of `.venv` in the project, else that of the machine. */
+  readonly python?: string | null;
   /** The environment of external agents, connections and toolkits, whose `${NAME}` are filled in. Default: no variable is set. */
   readonly variable?: Variable;
 }
 
 /**
- * Reads a project folder: `agents/` and `tools/` (data and code), `plugins/` (code), `knowledge_bases/`, `toolkits/` and `connections/`. A file with an error is left out and the
+ * Reads a project folder: `agents/` and `tools/` (data, code and Python), `plugins/` (code), `knowledge_bases/`, `toolkits/` and `connections/`. A file with an error is left out and the
  * rest goes on; the findings say what is wrong. Never rejects for what a file contains.
  */
 export async function loadProject(folder: string, options: LoadProjectOptions = {}): Promise<Project> {
@@ -48,8 +53,10 @@ export async function loadProject(folder: string, options: LoadProjectOptions = 
   const knowledgeBases = await loadKnowledgeBases(root, findings);
   const connections = await loadConnections(root, variable, findings);
   const toolkits = await loadToolkits(root, { variable, connections }, findings);
-  const code = { typescript, importTimeoutMs, self, variable };
-  const tools = await loadTools(root, { ...code, connections }, findings);
+  const code = { typescript, importTimeoutMs, self, variable, connections };
+  const tools = await loadTools(root, code, findings);
+  const python = await loadPythonTools(root, { python: options.python ?? null, connections, tools }, findings);
+  if (python) toolkits.push(python);
   const plugins = await loadPlugins(root, code, findings);
   const agents = withoutCycles(await loadAgents(root, code, findings), findings);
 
@@ -66,6 +73,8 @@ export async function loadProject(folder: string, options: LoadProjectOptions = 
   };
   for (const { entry, places } of agents) findings.push(...place(places, brokenReferences(entry.agent, known)));
   if (defaultAgent !== null && !names.includes(defaultAgent)) findings.push(missingDefault(defaultAgent, names));
+  for (const [setting, wanted] of Object.entries(options.named ?? {}))
+    for (const name of wanted) if (!names.includes(name)) findings.push(missingNamed(setting, name, names));
 
   return {
     folder: root,
@@ -95,4 +104,11 @@ function missingDefault(name: string, agents: readonly string[]): Finding {
   const message = `There is no working agent \`${name}\`, so that the first one that is not hidden answers.`;
   const fix = near ? `Did you mean \`${near}\`?` : 'Name an agent of the project.';
   return { severity: 'warning', file: 'clew.config.yaml', line: 1, field: 'defaultAgent', message, fix };
+}
+
+function missingNamed(setting: string, name: string, agents: readonly string[]): Finding {
+  const near = nearest(name, agents);
+  const message = `There is no working agent \`${name}\`, so that nobody can reach it there.`;
+  const fix = near ? `Did you mean \`${near}\`?` : 'Name an agent of the project.';
+  return { severity: 'warning', file: 'clew.config.yaml', line: 1, field: setting, message, fix };
 }

@@ -2,16 +2,15 @@ import { DEFAULT_LLM } from './agent.ts';
 import { EXAMPLES, type NativeAgentFields, nativeAgent } from './agent-fields.ts';
 import { agentRemarks } from './agent-rules.ts';
 import { check, place, type Remark } from './check.ts';
-import { type AgentReading, isExternal, readExternalAgent } from './external-agent.ts';
+import { type AgentReading, type ExternalSurroundings, isExternal, readExternalAgent } from './external-agent.ts';
 import type { TextFile } from './files.ts';
-import type { Variable } from './variables.ts';
 import { readYaml } from './yaml.ts';
 
 /** The agent in a YAML file, if the file is free of errors, and what is to be said about it. */
-export function readYamlAgent({ file, text }: TextFile, variable: Variable): AgentReading {
+export function readYamlAgent({ file, text }: TextFile, around: ExternalSurroundings): AgentReading {
   const read = readYaml(text, file);
   if (!('value' in read)) return { findings: read };
-  if (isExternal(read.value)) return readExternalAgent(read, variable);
+  if (isExternal(read.value)) return readExternalAgent(read, around);
   const other = otherKind(read.value.kind);
   if (other) return { findings: place(read, [other]) };
   const remarks = check(nativeAgent, read.value, EXAMPLES);
@@ -34,9 +33,9 @@ function otherKind(kind: unknown): Remark | undefined {
   }
   if (kind === 'external') {
     const message =
-      'External agents are supported with the providers `acp` and `external_chat`; this file is left out.';
+      'External agents are supported with the providers `acp`, `external_chat` and `external_chat/A2A/0.3.0`; this file is left out.';
     const fix =
-      'If its server speaks one of the two, name that one; else use a native agent or a code agent in its place.';
+      'If its server speaks one of these, name that one; else use a native agent or a code agent in its place.';
     return { severity: 'warning', path: ['provider'], message, fix };
   }
   if (kind !== 'knowledge_base') return undefined;

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../model/index.ts';
+import type { ApprovalPolicy } from '../ports/index.ts';
 import { type Credentials, createOpenApiTool, DEFAULT_TIMEOUT_MS, type Place } from '../runtimes/index.ts';
 import type { Remark } from './check.ts';
 import { type Connection, credentialsOf } from './connections.ts';
@@ -22,6 +23,7 @@ export interface OperationDraft {
   readonly description: string;
   readonly permission: 'read_only' | 'write_only' | 'read_write' | 'admin';
   readonly approve: boolean | undefined;
+  readonly approval?: ApprovalPolicy | undefined;
   readonly timeoutMs: number;
   readonly method: string;
   readonly path: string;
@@ -52,6 +54,7 @@ export function operationOfFile(fields: ToolFileFields): OperationDraft {
     description: fields.description,
     permission: fields.permission ?? 'read_only',
     approve: fields.approve ?? undefined,
+    approval: policyOf(fields.approval),
     timeoutMs: timeoutOf(fields.timeout_seconds),
     method,
     path,
@@ -99,13 +102,20 @@ export function toolOf(draft: OperationDraft, around: ToolSurroundings): ToolRea
     return undefined;
   }
   const none: Credentials = { headers: {}, query: {} };
-  const { name, displayName, description, permission, approve, timeoutMs, method, path } = draft;
+  const { name, displayName, description, permission, approve, approval, timeoutMs, method, path } = draft;
   const { successStatus, inputSchema, places } = draft;
   const credentials = connection ? credentialsOf(connection, draft.keyPlace) : none;
   return createOpenApiTool(
-    { name, displayName, description, permission, approve, timeoutMs },
+    { name, displayName, description, permission, approve, timeoutMs, ...(approval ? { approval } : {}) },
     { method, path, server: server.replace(/\/+$/, ''), places, credentials, successStatus, inputSchema },
   );
+}
+
+/** What a file says of approvals; undefined when it says nothing. */
+export function policyOf(said: ToolFileFields['approval']): ApprovalPolicy | undefined {
+  if (!said) return undefined;
+  const { expires_seconds: seconds, on_expiry: onExpiry } = said;
+  return { ...(seconds == null ? {} : { expiresMs: seconds * 1_000 }), ...(onExpiry ? { onExpiry } : {}) };
 }
 
 export function timeoutOf(seconds: number | null | undefined): number {

@@ -28,8 +28,10 @@ export interface RemoteAgent {
   readonly headers: Readonly<Record<string, string>>;
   /** How long a server that went away in the middle of a run is waited for. */
   readonly reconnectMs: number;
-  /** It speaks chat completions: further members of the body of each request, and whether what it thinks becomes steps. Absent: it speaks ACP. */
+  /** It speaks chat completions: further members of the body of each request, and whether what it thinks becomes steps. Absent: it speaks ACP, or A2A. */
   readonly chat?: { readonly params: JsonObject; readonly thoughts: boolean };
+  /** It speaks A2A; the address is that of the agent, its server or its card. */
+  readonly a2a?: true;
 }
 
 /** An agent and where it comes from. */
@@ -59,6 +61,8 @@ export interface DocumentFile {
 export interface KnowledgeBase {
   readonly name: string;
   readonly description: string;
+  /** `vector_index.embeddings_model_name`; null: that of the installation, if it has one. */
+  readonly embeddings: string | null;
   /** Existing files, in the order of the file; those of a pattern in the order of their paths. */
   readonly documents: readonly DocumentFile[];
   /** Its file, relative to the project. */

@@ -3,6 +3,9 @@ import { anything, choice, flag, group, list, names, open, text } from './shapes
 
 export const PERMISSIONS = ['read_only', 'write_only', 'read_write', 'admin'] as const;
 
+/** Longest time that an approval may take, in seconds: a year. */
+const LONGEST_WAIT_S = 31_536_000;
+
 /** Longest time that a tool may take, in milliseconds: an hour. */
 const LONGEST_MS = 3_600_000;
 
@@ -20,6 +23,17 @@ const seconds = () =>
 
 const toolName = () => text().regex(/^[\w-]{1,64}$/, { error: 'must be letters, digits, `_` and `-`, at most 64' });
 
+/** How long a person may take to approve a call, and what then: of a tool file, a toolkit or an agent. 0: it ends as every question does. */
+export const approvals = () =>
+  group({
+    expires_seconds: z
+      .number({ error: 'must be a number of seconds' })
+      .min(0, 'must not be negative')
+      .max(LONGEST_WAIT_S, `must be at most ${LONGEST_WAIT_S} (a year)`)
+      .nullish(),
+    on_expiry: choice(['reject', 'fail']).nullish(),
+  });
+
 /** What a module in `tools/` exports by default. */
 export const codeTool = group({
   name: toolName().optional(),
@@ -28,6 +42,14 @@ export const codeTool = group({
   input: anything(),
   permission: choice(PERMISSIONS).optional(),
   approve: flag().optional(),
+  approval: group({
+    expires: z
+      .number({ error: 'must be a number of milliseconds' })
+      .min(0, 'must not be negative')
+      .max(LONGEST_WAIT_S * 1_000, `must be at most ${LONGEST_WAIT_S * 1_000} (a year)`)
+      .optional(),
+    onExpiry: choice(['reject', 'fail']).optional(),
+  }).optional(),
   timeout: milliseconds().optional(),
   run: anything(),
 });
@@ -42,7 +64,7 @@ const scheme = group({
   open_id_connect_url: anything(),
 });
 
-/** A tool file (ADK 2.9, `ToolSpec`), and what Clew adds: `app_id`, `approve`, `timeout_seconds`. */
+/** A tool file (ADK 2.9, `ToolSpec`), and what Clew adds: `app_id`, `approve`, `approval`, `timeout_seconds`. */
 export const toolFile = group({
   spec_version: choice(['v1']).nullish(),
   kind: text().nullish(),
@@ -52,6 +74,7 @@ export const toolFile = group({
   description: text(),
   permission: choice(PERMISSIONS).nullish(),
   approve: flag().nullish(),
+  approval: approvals().nullish(),
   timeout_seconds: seconds().nullish(),
   input_schema: open().nullish(),
   output_schema: open().nullish(),
@@ -82,7 +105,7 @@ export const toolFile = group({
   custom: anything(),
 });
 
-/** A toolkit file (ADK 2.9, `kind: mcp`), and what Clew adds: `args`, `env` and `headers` as fields, `permission`, `approve`, `timeout_seconds`. */
+/** A toolkit file (ADK 2.9, `kind: mcp`), and what Clew adds: `args`, `env` and `headers` as fields, `permission`, `approve`, `approval`, `timeout_seconds`. */
 export const toolkitFile = group({
   spec_version: choice(['v1']).nullish(),
   kind: choice(['mcp']),
@@ -98,6 +121,7 @@ export const toolkitFile = group({
   tools: names().nullish(),
   permission: choice(PERMISSIONS).nullish(),
   approve: flag().nullish(),
+  approval: approvals().nullish(),
   timeout_seconds: seconds().nullish(),
   package: anything(),
   package_root: anything(),
@@ -118,6 +142,7 @@ export const TOOL_EXAMPLES: Readonly<Record<string, string>> = {
   description: 'description: Finds an order by its number.',
   permission: 'permission: read_only',
   approve: 'approve: true',
+  approval: 'approval: { expires_seconds: 3600, on_expiry: reject }',
   timeout: 'timeout: 10_000',
   timeout_seconds: 'timeout_seconds: 10',
   input_schema: 'input_schema: { type: object, properties: { id: { type: string, in: path } } }',

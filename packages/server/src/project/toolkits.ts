@@ -3,6 +3,7 @@ import { sameName } from './agents.ts';
 import { check, place, type Remark } from './check.ts';
 import { type Connection, credentialsOf } from './connections.ts';
 import { nearest } from './nearest.ts';
+import { policyOf } from './openapi-tool.ts';
 import type { Finding, ToolkitEntry } from './project.ts';
 import { TOOL_EXAMPLES, type ToolkitFileFields, toolkitFile } from './tool-fields.ts';
 import { fillHeader, fillVariables, type Refuse, type Variable } from './variables.ts';
@@ -49,6 +50,7 @@ function serverOf(fields: ToolkitFileFields, around: Around): McpServer | undefi
     tools: all ? null : (fields.tools ?? []),
     permission: fields.permission ?? null,
     approve: fields.approve ?? undefined,
+    approval: policyOf(fields.approval),
     timeoutMs: fields.timeout_seconds ? Math.round(fields.timeout_seconds * 1_000) : DEFAULT_TIMEOUT_MS,
   };
 }

@@ -29,7 +29,6 @@ const DATA_TYPES = ['.yaml', '.yml', '.json'];
 /** Reads every file in `tools/`, in the order of their names; findings go to `findings`. Of two tools with one name the first stays. */
 export async function loadTools(root: string, options: ToolsOptions, findings: Finding[]): Promise<ToolEntry[]> {
   const files = await filesIn(root, 'tools', [...DATA_TYPES, ...CODE_TYPES]);
-  for (const file of await filesIn(root, 'tools', ['.py'])) findings.push(pythonFile(file));
   const importModule = codeModules({ folder: root, self: options.self, timeoutMs: options.importTimeoutMs });
   const loaded: ToolEntry[] = [];
   for (const file of runnable(files, { typescript: options.typescript, what: 'tool' }, findings)) {
@@ -78,7 +77,7 @@ function readToolFile(value: JsonObject, remarks: Remark[]): ReturnType<typeof o
   if (fields.binding.openapi) return [operationOfFile(fields)];
   const kind = Object.keys(fields.binding)[0];
   const message = kind ? `Tools with a binding of kind ${kind} are not run.` : 'The binding is empty.';
-  refuse(['binding'], message, 'Use `openapi`, write the tool in TypeScript, or serve it over MCP.');
+  refuse(['binding'], message, 'Use `openapi`, put the code into `tools/*.ts` or `tools/*.py`, or serve it over MCP.');
   return [];
 }
 
@@ -95,10 +94,4 @@ function sameTool({ name }: Tool, path: Path, loaded: readonly ToolEntry[]): Rem
   if (!other) return undefined;
   const message = `\`${other.source}\` has a tool \`${name}\`, too; this one is left out.`;
   return { severity: 'error', path, message, fix: 'Give one of the two another name.' };
-}
-
-function pythonFile(file: string): Finding {
-  const message = 'Python is not run by Clew; this file is left out.';
-  const fix = 'Serve its functions over MCP and name the server in `toolkits/`: docs/tools.md has the twenty lines.';
-  return { severity: 'warning', file, line: 1, field: '', message, fix };
 }

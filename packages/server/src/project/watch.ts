@@ -12,7 +12,7 @@ export interface WatchOptions {
 }
 
 /** Endings of files that can matter; names without one may be folders. */
-const RELEVANT: ReadonlySet<string> = new Set(['', '.yaml', '.yml', '.json', ...CODE_TYPES, ...DOCUMENT_TYPES]);
+const RELEVANT: ReadonlySet<string> = new Set(['', '.yaml', '.yml', '.json', '.py', ...CODE_TYPES, ...DOCUMENT_TYPES]);
 
 /**
  * Calls `onChange` with the paths, relative to the project, that changed: configuration, agents, tools, knowledge bases and documents. Hidden folders

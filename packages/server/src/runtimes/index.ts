@@ -19,6 +19,13 @@ import { createScriptRuntime } from './script/index.ts';
 export { createCodeRuntime } from './code/index.ts';
 export { createEchoRuntime } from './echo/index.ts';
 export {
+  createEmbedder,
+  createMeaningIndex,
+  type Embedder,
+  type EmbeddingTrouble,
+  type MeaningIndex,
+} from './embeddings/index.ts';
+export {
   createGuideRuntime,
   type KnowledgeFinding,
   type KnowledgeSource,
@@ -39,9 +46,14 @@ export {
   DEFAULT_TIMEOUT_MS,
   defineTool,
   fromStored as toolResultOf,
+  inspectPython,
   type McpServer,
   needsApproval,
   type Place,
+  type PythonFile,
+  type PythonTool,
+  pythonOf,
+  pythonServer,
   schemaFault,
   type ToolDefinition,
   type ToolOutput,

@@ -1,5 +1,18 @@
 /** The tables that a store is moved with, in the order in which they can be written. */
-export const ARCHIVE_TABLES = ['settings', 'threads', 'messages', 'runs', 'events', 'sent', 'quotas'] as const;
+export const ARCHIVE_TABLES = [
+  'settings',
+  'threads',
+  'messages',
+  'runs',
+  'events',
+  'sent',
+  'quotas',
+  'webhook_events',
+  'webhook_deliveries',
+  'revoked',
+  'visitor_links',
+  'erasures',
+] as const;
 export type ArchiveTable = (typeof ARCHIVE_TABLES)[number];
 
 /** How many rows each table has. */
@@ -15,6 +28,6 @@ export interface ArchiveRows {
 /** Everything that a store holds, to be read once, in the order of the tables and within each in that of their making. Knowledge is left out: it is read from its documents. */
 export interface Archive {
   readonly counts: ArchiveCounts;
-  rows(): Iterable<ArchiveRows>;
+  rows(): Iterable<ArchiveRows> | AsyncIterable<ArchiveRows>;
   close(): void;
 }

@@ -79,7 +79,7 @@ export function joined({ scope, command }: Start, history: StartRun['history']):
   return history.map((earlier) => ({ ...spoken(scope, command), runId: null, ...earlier }));
 }
 
-function spoken(scope: Scope, { at, threadId }: Pick<StartRun, 'at' | 'threadId'>) {
+function spoken(scope: Pick<Scope, 'userId' | 'userName'>, { at, threadId }: Pick<StartRun, 'at' | 'threadId'>) {
   return {
     threadId,
     parentId: null,
@@ -102,6 +102,25 @@ export interface Answer {
     readonly parts: readonly Part[];
     readonly at: number;
     readonly extra?: JsonObject;
+    /** The question that is meant; absent: whichever is asked. */
+    readonly waitId?: string;
+  };
+}
+
+/** What stands in the place of an answer to a question that was over; `messageId` is the question. */
+export function expiredAnswer(
+  { runId, threadId, userId, userName }: Pick<Message, 'threadId' | 'userId' | 'userName'> & { readonly runId: string },
+  { messageId, at }: { messageId: string; at: number },
+): Message {
+  return {
+    ...spoken({ userId, userName }, { at, threadId }),
+    id: messageId,
+    runId,
+    role: 'user',
+    parts: [],
+    parentId: messageId,
+    agentName: null,
+    expired: true,
   };
 }
 

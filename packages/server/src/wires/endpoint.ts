@@ -46,6 +46,14 @@ export interface StreamReply {
   readonly keepAlive?: { readonly everyMs: number; readonly text: string };
 }
 
+/** A page or another text. */
+export interface TextReply {
+  readonly status: number;
+  /** `content-type` included. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
 /** The content of a file, or a part of it. */
 export interface FileReply {
   readonly status: 200 | 206;
@@ -54,7 +62,7 @@ export interface FileReply {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-export type Reply = JsonReply | StreamReply | FileReply;
+export type Reply = JsonReply | StreamReply | FileReply | TextReply;
 
 /** One operation of a wire, as data: http mounts it, `/docs` describes it, tests enumerate it. */
 export interface Endpoint {

@@ -34,6 +34,20 @@ describe('clew agents check', () => {
     expect((await clew(['agents', 'check'], { cwd })).stdout).toContain('clew/guide');
   });
 
+  test('knows which agents channels and webhooks are about', async () => {
+    const cwd = folderOf({
+      'agents/echo.yaml': agentFile('echo'),
+      'clew.config.yaml':
+        'channels:\n  shop: { mode: anonymous, agents: [ehco, echo] }\nwebhooks:\n  - { url: "https://x.example.com", events: [feedback], secretEnv: X, agents: [other] }\n',
+    });
+    const { code, stdout } = await clew(['agents', 'check'], { cwd });
+    expect(code).toBe(EXIT.ok);
+    expect(stdout).toContain('clew.config.yaml:1 warning (channels.shop.agents)');
+    expect(stdout).toContain('Did you mean `echo`?');
+    expect(stdout).toContain('warning (webhooks.0.agents)');
+    expect(stdout).toContain('1 agent read, 2 warnings.');
+  });
+
   test('says which agents cannot be served together', async () => {
     const cwd = folderOf({ 'agents/one.yaml': agentFile('a-b'), 'agents/two.yaml': agentFile('a_b') });
     const { code, stdout } = await clew(['agents', 'check'], { cwd });

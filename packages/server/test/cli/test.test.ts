@@ -71,6 +71,54 @@ describe('clew test', () => {
     expect(wrong.stdout).toMatch(/one\.yaml:4 error \(turns\[0\]\.expects\)\n.*\n {4}→ Did you mean `expect`\?/);
   });
 
+  test('plays agents of other servers as the fixture says, with nothing set and nobody asked', async () => {
+    const far = `spec_version: v1
+kind: external
+provider: external_chat/A2A/0.3.0
+name: far
+description: Works elsewhere.
+api_url: \${FAR_URL}
+auth_scheme: BEARER_TOKEN
+auth_config: { token: "\${FAR_TOKEN}" }
+`;
+    const boss = agentFile('boss', 'house/small', 'collaborators: [far]\n');
+    const handOver = '{ name: chat_with_collaborator_far, arguments: { message: Rain? } }';
+    const written = (end: string) => `agent: boss
+turns:
+  - say: Does it rain?
+    model: [{ calls: [${handOver}] }]
+    remote: [{ agent: far, ask: Which town? }]
+    expect: { status: waiting, text: Which town? }
+  - say: Oslo
+    remote:
+      - agent: far
+        steps: [{ name: look, input: { town: Oslo }, output: wet }]
+        text: It rains in Oslo.
+        citations: [{ title: sky.md, start: 0, end: 17 }]
+    model: [{ text: "Take a coat, it rains. [1]" }]
+    expect:
+      events:
+        - '  tool look {"town":"Oslo"} → wet'
+        - 'finished s2 → *It rains in Oslo.*sky.md*'
+        - model
+        - "says: Take a coat, it rains. <citation>"
+        - completed
+${end}`;
+    const files = (fixture: string) => ({
+      'agents/far.yaml': far,
+      'agents/boss.yaml': boss,
+      'fixtures/one.yaml': fixture,
+    });
+    const played = await clew(['test'], { cwd: folderOf(files(written(''))) });
+    expect(played.stdout).toBe(`✓ ${join('fixtures', 'one.yaml')}\n1 passed.\n`);
+    const alone =
+      'agent: far\nturns:\n  - say: Hi\n    remote: [{ agent: far, text: Hello. }, { agent: far, text: x }]\n';
+    const left = await clew(['test'], { cwd: folderOf(files(alone)) });
+    expect(left.stdout).toContain('1 of the scripted replies and results were not asked for');
+    const none = await clew(['test'], { cwd: folderOf(files('agent: far\nturns:\n  - say: Hi\n')) });
+    expect(none.stdout).toContain('the script has no answer left for it');
+  });
+
   test('wants a fixture', async () => {
     const { code, stderr } = await clew(['test'], { cwd: folderOf({ 'agents/a.yaml': agentFile('a') }) });
     expect(code).toBe(EXIT.unusable);

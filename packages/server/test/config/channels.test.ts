@@ -50,13 +50,27 @@ describe('channels', () => {
     const { channels } = load(
       'channels:\n  shop:\n    mode: anonymous\n    limits: { visitor: { runsPerMinute: 2, openRuns: null }, moneyPerDay: 0.5 }\n  members: { mode: signed }\n',
     );
-    const none = { runsPerMinute: null, openRuns: null, threadsPerDay: null, openRequests: null };
+    const none = {
+      ...{ runsPerMinute: null, openRuns: null, threadsPerDay: null, openRequests: null },
+      ...{ uploadsPerDay: null, uploadBytesPerDay: null },
+    };
     expect(channels.shop?.limits).toEqual({
-      visitor: { runsPerMinute: 2, openRuns: null, threadsPerDay: 100, openRequests: 20 },
+      visitor: {
+        ...{ runsPerMinute: 2, openRuns: null, threadsPerDay: 100, openRequests: 20 },
+        ...{ uploadsPerDay: 100, uploadBytesPerDay: 209_715_200 },
+      },
       user: none,
-      address: { runsPerMinute: 60, openRuns: 20, threadsPerDay: 500, openRequests: 200 },
-      channel: { runsPerMinute: 600, openRuns: 200, threadsPerDay: 20_000, openRequests: 2_000 },
+      address: {
+        ...{ runsPerMinute: 60, openRuns: 20, threadsPerDay: 500, openRequests: 200 },
+        ...{ uploadsPerDay: 500, uploadBytesPerDay: 1_073_741_824 },
+      },
+      channel: {
+        ...{ runsPerMinute: 600, openRuns: 200, threadsPerDay: 20_000, openRequests: 2_000 },
+        ...{ uploadsPerDay: 20_000, uploadBytesPerDay: 10_737_418_240 },
+      },
       messageCharacters: null,
+      threadFiles: null,
+      threadFileBytes: null,
       tokensPerDay: null,
       moneyPerDay: 0.5,
     });

@@ -16,6 +16,7 @@ describe('a reply', () => {
       'content-length': '8',
       'content-type': 'application/json',
       location: '/threads/1',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
     });
     expect(reply.headers.has('server')).toBe(false);

@@ -36,3 +36,19 @@ export function pdfFile(pages: readonly (readonly PdfLine[])[], title?: string):
   file += `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R${info} >>\nstartxref\n${table}\n%%EOF\n`;
   return Buffer.from(file, 'latin1');
 }
+
+/** A PDF of one page whose content is this zlib stream, whatever it unpacks to. */
+export function pdfBomb(deflated: Uint8Array): Uint8Array {
+  const head = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> /Contents 4 0 R >>',
+  ].map((body, at) => `${at + 1} 0 obj\n${body}\nendobj\n`);
+  const stream = `4 0 obj\n<< /Length ${deflated.length} /Filter /FlateDecode >>\nstream\n`;
+  // Without a table of places: readers look for the objects themselves.
+  return Buffer.concat([
+    Buffer.from(`%PDF-1.4\n${head.join('')}${stream}`, 'latin1'),
+    deflated,
+    Buffer.from('\nendstream\nendobj\ntrailer\n<< /Size 5 /Root 1 0 R >>\n%%EOF\n', 'latin1'),
+  ]);
+}

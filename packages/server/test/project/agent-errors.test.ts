@@ -153,7 +153,7 @@ test('agents of other kinds are left out with a warning', async () => {
   expect(await about(file('external'))).toEqual({
     works: false,
     said: [
-      'warning 4 provider: External agents are supported with the providers `acp` and `external_chat`; this file is left out. If its server speaks one of the two, name that one; else use a native agent or a code agent in its place.',
+      'warning 4 provider: External agents are supported with the providers `acp`, `external_chat` and `external_chat/A2A/0.3.0`; this file is left out. If its server speaks one of these, name that one; else use a native agent or a code agent in its place.',
     ],
   });
 });

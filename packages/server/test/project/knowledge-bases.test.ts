@@ -51,6 +51,7 @@ describe('documents', () => {
       {
         name: 'docs',
         description: 'All of it.',
+        embeddings: null,
         file: 'knowledge_bases/docs.yaml',
         documents: [
           document('knowledge_bases/near.md'),
@@ -149,18 +150,19 @@ describe('documents', () => {
 
 describe('files', () => {
   test('with fields of the ADK that Clew has no use for are fine', async () => {
-    const { findings } = await load({
+    const { findings, knowledgeBases } = await load({
       ...DOCS,
       'knowledge_bases/d.yaml': base(
         'd',
         'documents: [README.md]',
-        'vector_index: { chunk_size: 400 }',
+        'vector_index: { chunk_size: 400, embeddings_model_name: ibm/slate-125m }',
         'conversational_search_tool: { generation: { enabled: true } }',
         'prioritize_built_in_index: true',
         'representation: tool',
       ),
     });
     expect(findings).toEqual([]);
+    expect(knowledgeBases[0]?.embeddings).toBe('ibm/slate-125m');
   });
 
   const refused: [name: string, yaml: string, said: string[]][] = [

@@ -105,13 +105,6 @@ describe('tools in code', () => {
     expect(reads[0]?.tools[0]?.inputSchema).toMatchObject({ properties: { n: { type: 'integer' } }, required: ['n'] });
     expect(reads[2]?.said[0]).toMatch(/^error tools\/count\.ts:1: The module cannot be loaded: /);
   });
-
-  it('in Python are not run', async () => {
-    const { said } = await readTools({ 'tools/a.py': 'print(1)' });
-    expect(said).toEqual([
-      'warning tools/a.py:1 Python is not run by Clew; this file is left out. Serve its functions over MCP and name the server in `toolkits/`: docs/tools.md has the twenty lines.',
-    ]);
-  });
 });
 
 describe('tools that are operations of a service', () => {

@@ -61,6 +61,9 @@ async function thread({ at, parts }: { at: number; parts: readonly Part[] }) {
     options: {},
     once: null,
     answerWaiting: false,
+        doubleTexting: 'enqueue',
+        lane: '',
+        queue: null,
     claim: null,
   });
   return {

@@ -43,6 +43,7 @@ const EVENTS: { readonly [T in EventType]: EventData[T] } = {
   'state.read': { state: 'CANARY-state' },
   'state.updated': { state: 'CANARY-state' },
   'custom.emitted': { value: { secret: 'CANARY-custom' } },
+  'log.pruned': { from: 1, kinds: 't', times: [0] },
   'run.completed': { context: {} },
   'run.failed': { error: ERROR },
   'run.cancelled': { reason: 'requested' },

@@ -39,6 +39,8 @@ export interface ChatOptions {
   host?: string;
   /** Id or name of the agent. Default: the server's. */
   agent?: string;
+  /** Channel of the server: its name or id. Default: the one that lists the page's origin, else `default`. */
+  channel?: string;
   /** Sent with every run. */
   environment?: string;
   /** `en`, `de`, `es`, `fr`, `it`, `ja` or `pt-BR`. Default: the page's language. */
@@ -219,7 +221,7 @@ export function createChat(options?: ChatOptions): Promise<ChatInstance>;
 
 /**
  * `<clew-chat host="https://chat.example.com" agent="guide">`: a chat in mark-up. Further attributes: `layout` (`custom` fills the element, which then needs a
- * height), `width`, `height`, `locale`, `token`, `thread`, `show-launcher`, `show-header`, `theme`, `primary-color`, `header-color`, `user-message-background-color`, `font-family`.
+ * height), `width`, `height`, `locale`, `token`, `thread`, `channel`, `show-launcher`, `show-header`, `theme`, `primary-color`, `header-color`, `user-message-background-color`, `font-family`.
  */
 export class ClewChatElement extends HTMLElement {
   /** What attributes cannot say. Set it before the element is put into the page. */

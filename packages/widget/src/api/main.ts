@@ -28,6 +28,7 @@ export const createChat: typeof Api.createChat = async (raw = {}) => {
 const ATTRIBUTES: Readonly<Record<string, string>> = {
   host: 'host',
   agent: 'agent',
+  channel: 'channel',
   environment: 'environment',
   locale: 'locale',
   token: 'token',

@@ -16,6 +16,7 @@ export interface Reading {
 export const OPTION_KEYS = {
   host: '!string',
   agent: 'string',
+  channel: 'string',
   environment: 'string',
   locale: 'string',
   token: 'string',
@@ -64,6 +65,7 @@ function optionsFrom(values: Checked<typeof OPTION_KEYS>): ChatOptions {
   const { element, showHeader, ...layout } = values.layout;
   return complete({
     hostUrl: values.host as string,
+    channel: values.channel || undefined,
     agentId: values.agent || undefined,
     environmentId: values.environment,
     locale: values.locale,

@@ -1,6 +1,8 @@
 export * from './agent.ts';
+export * from './approval.ts';
 export * from './completion.ts';
 export * from './content.ts';
+export * from './erasure.ts';
 export * from './file.ts';
 export * from './frame.ts';
 export * from './message.ts';
@@ -9,3 +11,4 @@ export * from './run.ts';
 export * from './security.ts';
 export * from './service.ts';
 export * from './thread.ts';
+export * from './webhooks.ts';

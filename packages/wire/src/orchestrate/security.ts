@@ -1,6 +1,38 @@
 import { z } from 'zod';
 import { timestamp } from './primitives.ts';
 
+/** Body of `POST …/auth/visitor`; there may be none. */
+export const visitorRequest = z.looseObject({
+  altcha: z
+    .string()
+    .max(8_192)
+    .nullish()
+    .describe('A solved challenge, where the channel wants one: base64 of JSON `{challenge, solution}`.'),
+});
+
+/** A challenge of ALTCHA, version 2, as its libraries solve it. */
+export const challenge = z.object({
+  parameters: z
+    .looseObject({
+      algorithm: z.literal('PBKDF2/SHA-256').describe('How a key is derived from the counter.'),
+      nonce: z.string().describe('Hexadecimal. With the counter behind it (32 bits, big-endian) it is the password.'),
+      salt: z.string().describe('Hexadecimal.'),
+      cost: z.number().int().describe('Rounds.'),
+      keyLength: z.number().int().describe('Bytes of the key.'),
+      keyPrefix: z.string().describe('How the key that is looked for begins, hexadecimal.'),
+      expiresAt: z.number().int().describe('Until when it may be shown, in seconds since 1970.'),
+    })
+    .describe('What to solve. It is sent back as it is.'),
+  signature: z.string().describe('Of the server.'),
+});
+
+/** Reply of `POST …/auth/visitor` with status 403 and the code `proof_required`. */
+export const proofRequired = z.object({
+  detail: z.string().describe('What to do, or why the proof was refused.'),
+  code: z.literal('proof_required'),
+  challenge,
+});
+
 /** Reply of `POST …/auth/visitor`. */
 export const visitorToken = z.object({
   access_token: z.string().describe('For the header `Authorization: Bearer …`.'),
@@ -15,6 +47,8 @@ export const channelStatus = z.object({
   modes: z
     .array(z.enum(['open', 'anonymous', 'signed', 'apiKey']))
     .describe('How people and programs say who they are. With `anonymous` POST …/auth/visitor gives tokens.'),
+  paused: z.boolean().describe('Whether nobody can say anything there for now; what was said can be read.'),
+  proof_of_work: z.boolean().describe('Whether visitors show a proof of work before they get a token.'),
   ready: z.boolean().describe('False when nobody can use the channel until its operator has done something.'),
   code: z.string().nullable().describe('Why it is not ready, for programs.'),
   detail: z.string().nullable().describe('The same for people, with what to do.'),
@@ -97,6 +131,8 @@ export const channelStates = z.object({
   channels: z.array(channelState).describe('In the order of the configuration.'),
 });
 
+export type ChallengeReply = z.infer<typeof challenge>;
+export type ProofRequired = z.infer<typeof proofRequired>;
 export type ChannelStateReply = z.infer<typeof channelState>;
 export type VisitorTokenReply = z.infer<typeof visitorToken>;
 export type ChannelStatusReply = z.infer<typeof channelStatus>;

@@ -48,8 +48,10 @@ export const virtualModels = z.array(model);
 
 export const health = z.object({
   status: z
-    .enum(['ok', 'unavailable'])
-    .describe('`unavailable` (with status 503) when the store cannot be read or written.'),
+    .enum(['ok', 'draining', 'unavailable'])
+    .describe(
+      '`unavailable` (with status 503) when the store cannot be read or written, `draining` (503 too) when the server is about to stop: it still answers, but new requests should go to another one.',
+    ),
   version: z.string().describe('Version of Clew.'),
 });
 

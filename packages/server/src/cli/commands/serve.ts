@@ -43,9 +43,9 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
   const stopped = untilStopped(io);
   const { url } = await server.start();
   if (io.terminal.stderr) note(io, `Serving ${url}. Ctrl-C stops.`);
-  await stopped;
+  const signal = await stopped;
   log.info('stopping');
-  return drain(server, io);
+  return drain(server, io, signal);
 }
 
 /** What `--no-worker` and `--worker-only` stand for. */

@@ -1,5 +1,5 @@
-import { AgentError, type Message, type Part, textOf } from '../../model/index.ts';
-import type { Emit, Runtime, Toolbox, Turn } from '../../ports/index.ts';
+import { AgentError, type JsonObject, type Message, type Part, textOf } from '../../model/index.ts';
+import type { Attachments, Emit, Runtime, Toolbox, Turn } from '../../ports/index.ts';
 import { type Colleagues, collaboratorsOf, type HandOffPlace, handOff } from '../collaborators/index.ts';
 import { type Pace, REAL_PACE } from './pace.ts';
 import { ToolCalls } from './tool-calls.ts';
@@ -13,6 +13,8 @@ export interface CodeOptions {
   readonly pace?: Pace;
   /** Where the agent finds the project's tools. Default: there are none. */
   readonly toolbox?: Toolbox;
+  /** Where pictures of tools' results are kept. Default: they are named and not shown. */
+  readonly attachments?: Attachments;
   /** Agents that this one may hand over to, if it names them. Default: there are none. */
   readonly colleagues?: Colleagues;
   /** Told of defects of those. Default: nobody is. */
@@ -24,7 +26,7 @@ export interface CodeOptions {
  * its signal is left behind when the run is cancelled: what it says from then on is not heard.
  */
 export function createCodeRuntime(run: AgentFunction, options: CodeOptions = {}): Runtime {
-  const { pace = REAL_PACE, toolbox, colleagues, onDefect } = options;
+  const { pace = REAL_PACE, toolbox, attachments, colleagues, onDefect } = options;
   return {
     recovery: 'restart',
     async run(turn, emit, signal) {
@@ -37,7 +39,7 @@ export function createCodeRuntime(run: AgentFunction, options: CodeOptions = {})
         signal.addEventListener('abort', stop, { once: true });
       });
       try {
-        given = run(codeTurn({ turn, emit, signal, mouth, pace, toolbox, colleagues, onDefect }));
+        given = run(codeTurn({ turn, emit, signal, mouth, pace, toolbox, attachments, colleagues, onDefect }));
         const talk = isGenerator(given) ? listen(given, mouth, signal) : sayOnce(given, mouth, signal);
         await Promise.race([talk, aborted]);
       } catch (error) {
@@ -162,13 +164,14 @@ interface Given {
   readonly mouth: Mouth;
   readonly pace: Pace;
   readonly toolbox: Toolbox | undefined;
+  readonly attachments: Attachments | undefined;
   readonly colleagues: Colleagues | undefined;
   readonly onDefect: HandOffPlace['onDefect'];
 }
 
 function codeTurn(given: Given): CodeTurn {
-  const { turn, emit, signal, mouth, pace, toolbox, colleagues, onDefect } = given;
-  const tools = toolbox && new ToolCalls(toolbox, { turn, emit, signal });
+  const { turn, emit, signal, mouth, pace, toolbox, attachments } = given;
+  const tools = toolbox && new ToolCalls(toolbox, { turn, emit, signal, attachments });
   return {
     run: turn.run,
     agent: turn.agent,
@@ -190,15 +193,7 @@ function codeTurn(given: Given): CodeTurn {
       if (!tools) throw new AgentError('tool_unknown', `There is no tool \`${name}\`.`);
       return tools.call(name, input);
     },
-    async handOff(name, text, { context } = {}) {
-      const found = colleagues && collaboratorsOf(turn.agent, colleagues).find(({ agent }) => agent.name === name);
-      if (!colleagues || !found) {
-        const message = `The agent has no collaborator \`${name}\`: name it in \`collaborators\`.`;
-        throw new AgentError('collaborator_unknown', message);
-      }
-      const order = { collaborator: found, message: text, ...(context ? { context } : {}) };
-      return handOff(order, { turn, emit, signal, colleagues, onDefect });
-    },
+    handOff: handOffOf(given),
     setContext: (values) => emit.setContext(values),
     state: () => emit.state(),
     setState: (state) => emit.setState(state),
@@ -211,6 +206,22 @@ function codeTurn(given: Given): CodeTurn {
     },
     now: () => pace.now(),
   };
+}
+
+/** `turn.handOff`: as a text, or as parts with citations. */
+function handOffOf({ turn, emit, signal, colleagues, onDefect }: Given): CodeTurn['handOff'] {
+  type Options = { readonly context?: JsonObject; readonly as?: 'parts' };
+  async function give(name: string, message: string, { context, as }: Options = {}): Promise<string | readonly Part[]> {
+    const found = colleagues && collaboratorsOf(turn.agent, colleagues).find(({ agent }) => agent.name === name);
+    if (!colleagues || !found) {
+      const unknown = `The agent has no collaborator \`${name}\`: name it in \`collaborators\`.`;
+      throw new AgentError('collaborator_unknown', unknown);
+    }
+    const order = { collaborator: found, message, ...(context ? { context } : {}) };
+    const { text, citations } = await handOff(order, { turn, emit, signal, colleagues, onDefect });
+    return as === 'parts' ? [{ type: 'text', text }, ...citations] : text;
+  }
+  return give as CodeTurn['handOff'];
 }
 
 /** An agent's own copy of the package has another `AgentError`: the name counts, not the class. */

@@ -81,6 +81,12 @@ export interface CodeTurn extends Turn {
    * `AgentError` that it failed with, or `collaborator_unknown`.
    */
   handOff(name: string, text: string, options?: { readonly context?: JsonObject }): Promise<string>;
+  /** The same with what it cited, as parts of a message: `yield await turn.handOff('research', text, { as: 'parts' })` says it with its sources. */
+  handOff(
+    name: string,
+    text: string,
+    options: { readonly context?: JsonObject; readonly as: 'parts' },
+  ): Promise<readonly Part[]>;
   /** Changes context variables; the end of the run reports them to the client. */
   setContext(values: JsonObject): Promise<void>;
   /**

@@ -15,9 +15,9 @@ export class HeldAnswer {
     const within = (emit: InnerEmit): InnerEmit => ({
       step: (info, work) => emit.step(info, work),
       // A question is shown as it is; what was said before it goes before it.
-      ask: async (question) => {
+      ask: async (question, options) => {
         await this.release();
-        return emit.ask(question);
+        return emit.ask(question, options);
       },
       within: (stepId) => within(emit.within(stepId)),
     });

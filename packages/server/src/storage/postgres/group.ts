@@ -1,3 +1,5 @@
+import { ClewError } from '../../model/index.ts';
+
 /** What `createGroup` needs. */
 export interface GroupOptions<Job, Result> {
   /** Does many jobs at once; one result for each, in their order. An `Error` among the results is the rejection of that job alone. */
@@ -91,4 +93,18 @@ function compare(a: string, b: string): number {
 /** Rows as columns: what `unnest` takes. */
 export function columnsOf<T>(rows: readonly (readonly T[])[], width: number): T[][] {
   return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] as T));
+}
+
+/** Waits for an answer of the database, but no longer than this: `database_unavailable`. */
+export async function within(ms: number, answer: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ClewError('database_unavailable')), ms);
+  });
+  answer.catch(() => {}); // Too late for anybody to hear of it.
+  try {
+    await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -90,11 +90,15 @@ function refuseNewer({ version, newest }: SchemaStatus): void {
   );
 }
 
-/** A prepared statement is one statement: a migration has none with a semicolon inside. */
-function statementsOf(sql: string): string[] {
-  return sql
-    .replace(/--.*$/gm, '')
-    .split(';')
-    .map((one) => one.trim())
-    .filter(Boolean);
+/** A prepared statement is one statement. Those with a semicolon inside are functions, whose bodies stand between `$$`. */
+export function statementsOf(sql: string): string[] {
+  const pieces = sql.replace(/--.*$/gm, '').split('$$');
+  const body = (at: number) => at % 2 === 1;
+  const statements = [''];
+  for (const [at, piece] of pieces.entries()) {
+    const [first = '', ...rest] = body(at) ? [`$$${piece}$$`] : piece.split(';');
+    statements[statements.length - 1] += first;
+    statements.push(...rest);
+  }
+  return statements.map((one) => one.trim()).filter(Boolean);
 }

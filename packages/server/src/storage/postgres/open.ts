@@ -1,4 +1,4 @@
-import type { KnowledgeIndex, Notifier, Store } from '../../ports/index.ts';
+import type { Notifier, Store, VectorIndex } from '../../ports/index.ts';
 import { createDatabase, type Database } from './database.ts';
 import { explainOpening } from './explain.ts';
 import { createKnowledgeIndex } from './knowledge.ts';
@@ -6,7 +6,9 @@ import { migrate } from './migrate.ts';
 import { createNotifier } from './notifier.ts';
 import { createStore } from './store.ts';
 
+export { archivePostgres } from './archive.ts';
 export { migrate, schemaStatus } from './migrate.ts';
+export { measureQueue } from './operations/measure-queue.ts';
 export { keepSetting, readSetting } from './operations/settings.ts';
 export { restore } from './restore.ts';
 
@@ -27,7 +29,7 @@ export interface PostgresOptions {
 /** Everything that is kept in one PostgreSQL database. */
 export interface PostgresStorage {
   readonly store: Store;
-  readonly knowledge: KnowledgeIndex;
+  readonly knowledge: VectorIndex;
   readonly notifier: Notifier;
 }
 

@@ -2,6 +2,7 @@ import { ClewError } from '../../model/index.ts';
 import { ARCHIVE_TABLES, type Archive, type ArchiveCounts, type ArchiveRows, type ArchiveTable } from '../archive.ts';
 import type { Database, Session } from './database.ts';
 import { columnsOf } from './group.ts';
+import { makeAhead } from './partitions.ts';
 
 /**
  * Writes an archive into a database that has the schema and nothing else, in one transaction: all of it, or nothing. Gives back how many rows each table then
@@ -16,8 +17,9 @@ export function restore(database: Database, archive: Archive): Promise<ArchiveCo
         'database_unusable',
         'The PostgreSQL database is not empty. Name one that no server has used yet.',
       );
+    await makeAhead(session, archive.counts.runs);
     const types = await columnTypes(session);
-    for (const rows of archive.rows()) await insert(session, rows, types);
+    for await (const rows of archive.rows()) await insert(session, rows, types);
     const after = await countRows(session);
     const missing = ARCHIVE_TABLES.filter((table) => after[table] !== archive.counts[table]);
     if (missing.length > 0)

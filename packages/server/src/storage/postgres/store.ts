@@ -1,18 +1,22 @@
-import { ClewError, type RunEvent } from '../../model/index.ts';
+import type { RunEvent } from '../../model/index.ts';
 import { type FullQuota, type Lease, LeaseLost, type Started, type Store } from '../../ports/index.ts';
 import type { Start } from '../new-run.ts';
-import { RecentEvents } from '../recent-events.ts';
+import { RecentEvents, sizeOf } from '../recent-events.ts';
 import { codeOf, type Database, UNIQUE_VIOLATION } from './database.ts';
 import { isAway } from './explain.ts';
-import { createGroup } from './group.ts';
+import { createGroup, within } from './group.ts';
 import { answerRun } from './operations/answer-run.ts';
-import { type Append, append, refused } from './operations/append.ts';
+import { type Append, type Appended, append, refused } from './operations/append.ts';
 import { claimRun } from './operations/claim-run.ts';
 import { expireWaits } from './operations/expire-waits.ts';
+import { measurePerson } from './operations/holdings.ts';
 import { release, releaseUnknown, renew } from './operations/leases.ts';
 import { measureAgent } from './operations/measure-agent.ts';
+import { measureQueue } from './operations/measure-queue.ts';
 import * as messages from './operations/messages.ts';
 import { moveThreads } from './operations/move-threads.ts';
+import * as outbox from './operations/outbox.ts';
+import { pruneDeltas } from './operations/prune-deltas.ts';
 import { type QuotaCall, returnQuotas, takeQuotas } from './operations/quotas.ts';
 import {
   type EventQuery,
@@ -24,12 +28,17 @@ import {
   readRun,
   readTurn,
 } from './operations/read.ts';
+import * as receipts from './operations/receipts.ts';
+import * as removal from './operations/removal.ts';
 import { requestCancel } from './operations/request-cancel.ts';
-import { keepSetting, readSetting, writeSetting } from './operations/settings.ts';
+import { isRevoked, revoke } from './operations/revocations.ts';
+import { changeSetting, keepSetting, readSetting, writeSetting } from './operations/settings.ts';
 import { startRun } from './operations/start-run.ts';
 import { isOrdinary, startRuns } from './operations/start-runs.ts';
 import { readThreadState } from './operations/thread-state.ts';
 import * as threads from './operations/threads.ts';
+import { freeAll, freeNext } from './operations/turns.ts';
+import { maintainPartitions } from './partitions.ts';
 
 /** Jobs in one statement, and statements of one kind under way at once. */
 const GROUP = { size: 200, flights: 2 };
@@ -37,6 +46,8 @@ const GROUP = { size: 200, flights: 2 };
 const SWEEP_MS = 2_000;
 /** A database that does not answer so long is not ready. */
 const CHECK_MS = 3_000;
+/** A node that died right after it ended a run may have left another one waiting for that: so often is it looked for, by whoever has nothing else to do. */
+const FREE_MS = 2_000;
 /** How many claims after a broken connection look for what it may have claimed. */
 const SUSPICIOUS_CLAIMS = 3;
 
@@ -46,6 +57,8 @@ export function createStore(database: Database): Store {
   /** Runs whose lease this process knows that it has, or may be about to get. */
   const held = new Set<string>();
   let suspicion = 0;
+  /** When it was last looked whether some run waits for one that has ended. */
+  let freedAt = 0;
   let closing: Promise<void> | undefined;
   const sweeper = setInterval(() => recent.sweep(), SWEEP_MS);
   sweeper.unref();
@@ -63,12 +76,12 @@ export function createStore(database: Database): Store {
     },
   });
 
-  const appends = createGroup<Append, true>({
+  const appends = createGroup<Append, Appended>({
     ...GROUP,
     order: ({ lease }) => lease.run.id,
     async work(writes) {
       try {
-        return (await append(database, writes)).map((done) => done || refused());
+        return (await append(database, writes)).map((done) => done ?? refused());
       } catch (error) {
         if (isAway(error)) throw error;
         return Promise.all(writes.map(alone));
@@ -77,13 +90,14 @@ export function createStore(database: Database): Store {
   });
 
   /** One append of a group that broke: only the culprit fails. */
-  async function alone(write: Append): Promise<true | Error> {
+  async function alone(write: Append): Promise<Appended | Error> {
     try {
       const [done] = await database.transaction((session) => append(session, [write]));
-      return done || refused();
+      return done ?? refused();
     } catch (error) {
-      if (codeOf(error) === UNIQUE_VIOLATION && (error as { constraint?: string }).constraint === 'events_pkey')
-        return refused();
+      // Each partition has its own name for it.
+      const { constraint = '' } = error as { constraint?: string };
+      if (codeOf(error) === UNIQUE_VIOLATION && /^events_.*pkey$/.test(constraint)) return refused();
       return error instanceof Error ? error : new Error(String(error));
     }
   }
@@ -112,6 +126,11 @@ export function createStore(database: Database): Store {
     throw error;
   }
 
+  /** What was to be told is done and stored: should this fail, `claimRun` makes up for it. */
+  function free(threadId: string): Promise<boolean> {
+    return freeNext(database, [threadId]).catch(() => false);
+  }
+
   async function startAny(call: Start): Promise<Started> {
     const { runId, claim } = call.command;
     if (claim) held.add(runId);
@@ -138,24 +157,34 @@ export function createStore(database: Database): Store {
         await releaseUnknown(database, claim.worker, [...held]);
         suspicion -= 1;
       }
-      const lease = await inTransaction((session) => claimRun(session, claim, at)).catch(suspect);
+      const next = () => inTransaction((session) => claimRun(session, claim, at)).catch(suspect);
+      let lease = await next();
+      if (!lease && at - freedAt >= FREE_MS) {
+        freedAt = at;
+        if (await freeAll(database)) lease = await next();
+      }
       if (lease) took(lease);
       return lease;
     },
     async append(lease, expectedSeq, events, after) {
       const runId = lease.run.id;
+      let done: Appended;
       try {
-        await appends.add({ lease, expectedSeq, events, after });
+        done = await appends.add({ lease, expectedSeq, events, after });
       } catch (error) {
         if (error instanceof LeaseLost) lost(runId);
         throw error;
       }
-      // A question may have become a cancellation on the way.
-      if (after.status === 'waiting') return lost(runId);
-      recent.add(runId, { seq: expectedSeq, size: sizeOf(events) }, events);
-      if (after.status === 'running') return;
-      held.delete(runId);
-      recent.end(runId);
+      if (after.status === 'waiting') {
+        // A question may have become a cancellation on the way.
+        lost(runId);
+      } else {
+        recent.add(runId, { seq: expectedSeq, size: sizeOf(events) }, events);
+        if (after.status === 'running') return { freed: false };
+        held.delete(runId);
+        recent.end(runId);
+      }
+      return { freed: done.followed && (await free(lease.run.threadId)) };
     },
     async renew(leases, at) {
       const renewed = await renew(database, leases, at);
@@ -166,10 +195,18 @@ export function createStore(database: Database): Store {
       if (leases.length > 0) await release(database, leases);
       for (const { run } of leases) lost(run.id);
     },
-    requestCancel: (scope, runId, event) => inTransaction((session) => requestCancel(session, scope, { runId, event })),
+    async requestCancel(scope, runId, event) {
+      const run = await inTransaction((session) => requestCancel(session, scope, { runId, event }));
+      if (run.status === 'cancelled') await free(run.threadId);
+      return run;
+    },
     answerRun: async (scope, runId, answer) =>
       (await inTransaction((session) => answerRun(session, scope, { runId, answer }))).run,
-    expireWaits: (before, event) => expireWaits(database, before, event),
+    async expireWaits(before, event) {
+      const expired = await inTransaction((session) => expireWaits(session, before, event));
+      if (expired.some(({ status }) => status === 'failed')) await freeAll(database);
+      return expired;
+    },
 
     async readEvents(scope, runId, after, limit) {
       const known = recent.read(scope, runId, after);
@@ -205,6 +242,7 @@ export function createStore(database: Database): Store {
     findMessage: (scope, messageId) => findMessage(database, scope, messageId),
     listRunMessages: (scope, runId) => messages.listRunMessages(database, scope, runId),
 
+    measureQueue: () => measureQueue(database),
     measureAgent: (scope, agentId, limit) => measureAgent(database, scope, { agentId, limit }),
 
     takeQuotas: (quotas, at) => quotaCalls.add({ quotas, at }),
@@ -212,7 +250,43 @@ export function createStore(database: Database): Store {
 
     readSetting: (key) => readSetting(database, key),
     writeSetting: (key, value) => writeSetting(database, key, value),
+    changeSetting: (key, before, value) => changeSetting(database, key, { before, value }),
     keepSetting: (key, value) => keepSetting(database, key, value),
+
+    subscribe: (types) => outbox.subscribe(database, types),
+    readOutbox: (limit) => outbox.readOutbox(database, limit),
+    fanOut: (entries, deliveries, at) => outbox.fanOut(database, { entries, deliveries, at }),
+    claimDeliveries: (endpoints, claim) => outbox.claimDeliveries(database, endpoints, claim),
+    settleDelivery: (id, attempts, end) => outbox.settleDelivery(database, id, { attempts, end }),
+    listDeliveries: (query) => outbox.listDeliveries(database, query),
+    countDeliveries: () => outbox.countDeliveries(database),
+    retryDeliveries: (ids, at) => outbox.retryDeliveries(database, ids, at),
+    pruneDeliveries: (before) => outbox.pruneDeliveries(database, before),
+
+    revoke: (key, until, at) => revoke(database, key, { until, at }),
+    isRevoked: (key, at) => isRevoked(database, key, at),
+
+    measurePerson: (person) => measurePerson(database, person),
+    threadsOf: (person, limit) => removal.threadsOf(database, person, limit),
+    idleThreads: (idle, after) => removal.idleThreads(database, idle, after),
+    async removeThreads(some, idle) {
+      const removed = await inTransaction((session) => removal.removeThreads(session, some, idle));
+      for (const runId of removed.runs) lost(runId);
+      return removed;
+    },
+    forgetPerson: (person) => inTransaction((session) => removal.forgetPerson(session, person)),
+    visitorsOf: (person) => removal.visitorsOf(database, person),
+    async pruneDeltas(before, limit) {
+      const { runs, events } = await inTransaction((session) => pruneDeltas(session, before, limit));
+      for (const runId of runs) recent.delete(runId);
+      return { runs: runs.length, events };
+    },
+    maintain: (idle) => maintainPartitions(database, idle),
+    // Autovacuum overwrites what was removed; the log and dumps of the database are in the hands of whoever runs it.
+    scrub: async () => {},
+    keepReceipt: (receipt) => receipts.keepReceipt(database, receipt),
+    listReceipts: (limit) => receipts.listReceipts(database, limit),
+    pruneReceipts: (before) => receipts.pruneReceipts(database, before),
 
     check: () => within(CHECK_MS, database.row('SELECT 1 FROM clew.settings LIMIT 1')),
     close() {
@@ -225,29 +299,5 @@ export function createStore(database: Database): Store {
     clearInterval(sweeper);
     await Promise.all([starts.idle(), appends.idle(), reads.idle(), quotaCalls.idle()]);
     await database.close();
-  }
-}
-
-/** Characters of text in events, about: enough to tell large ones. */
-function sizeOf(events: Append['events']): number {
-  let size = 0;
-  for (const { type, data } of events) {
-    if (type === 'message.delta') size += (data as { text: string }).text.length;
-    else if (type === 'message.completed' || type === 'message.part') size += JSON.stringify(data).length;
-    else size += 100;
-  }
-  return size;
-}
-
-async function within(ms: number, answer: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ClewError('database_unavailable')), ms);
-  });
-  answer.catch(() => {}); // Too late for anybody to hear of it.
-  try {
-    await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

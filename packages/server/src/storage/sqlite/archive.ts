@@ -22,6 +22,7 @@ const COLUMNS: Readonly<Record<ArchiveTable, Readonly<Record<string, string>>>> 
       'created_at',
       'updated_at',
       'extra',
+      'visitor',
     ),
     state_version: `coalesce(state ->> '$.version', 0)`,
     state_source: `state ->> '$.source'`,
@@ -34,13 +35,20 @@ const COLUMNS: Readonly<Record<ArchiveTable, Readonly<Record<string, string>>>> 
   runs: {
     ...same('id', 'tenant_id', 'user_id', 'user_name', 'thread_id', 'agent_id', 'agent_name', 'status', 'message_id'),
     ...same('context', 'options', 'inputs', 'epoch', 'worker', 'cancelling', 'created_at', 'started_at', 'ended_at'),
-    ...same('waiting_since', 'error'),
+    ...same('waiting_since', 'waiting_until', 'error', 'behind', 'followed', 'lane', 'turn', 'pruned'),
     // Whoever had it is gone: the file is not open anywhere else.
     lease_until: `CASE WHEN status = 'running' THEN 0 END`,
   },
   events: { run_id: '(SELECT id FROM runs WHERE runs.n = events.run_n)', ...same('seq', 'type', 'at', 'data') },
   sent: same('tenant_id', 'user_id', 'key', 'fingerprint', 'run_id', 'message_id', 'after', 'at'),
   quotas: same('key', 'slot', 'amount', 'until'),
+  webhook_events: same('type', 'tenant_id', 'run_id', 'message_id', 'at'),
+  webhook_deliveries: {
+    ...same('id', 'endpoint', 'type', 'tenant_id', 'run_id', 'message_id', 'at', 'attempts', 'next_at', 'problem'),
+  },
+  revoked: same('key', 'until'),
+  visitor_links: same('tenant_id', 'user_id', 'visitor_id'),
+  erasures: same('id', 'at', 'counts'),
 };
 
 const ORDER: Readonly<Record<ArchiveTable, string>> = {
@@ -51,6 +59,11 @@ const ORDER: Readonly<Record<ArchiveTable, string>> = {
   events: 'run_n, seq',
   sent: 'tenant_id, user_id, key',
   quotas: 'key, slot',
+  webhook_events: 'n',
+  webhook_deliveries: 'n',
+  revoked: 'key',
+  visitor_links: 'tenant_id, user_id, visitor_id',
+  erasures: 'at, id',
 };
 
 function same(...names: string[]): Record<string, string> {

@@ -9,6 +9,8 @@ export interface OpenRun {
   readonly epoch: number;
   lastSeq: number;
   cancelling: boolean;
+  /** Another run of the thread waits for the end of this one. */
+  followed: boolean;
 }
 
 /**
@@ -40,13 +42,16 @@ export class OpenRuns {
     const known = this.#runs.get(runId);
     if (known) return known;
     const row = this.#connection.row(
-      `SELECT n, thread_id, worker, epoch, (SELECT max(seq) FROM events WHERE run_n = n), cancelling
+      `SELECT n, thread_id, worker, epoch, (SELECT max(seq) FROM events WHERE run_n = n), cancelling, followed
        FROM runs WHERE id = ? AND status = 'running'`,
       runId,
     );
     if (!row) return undefined;
-    const [n, threadId, worker, epoch, lastSeq, cancelling] = row as [number, string, string, number, number, number];
-    const run = { n, threadId, worker, epoch, lastSeq, cancelling: cancelling === 1 };
+    const [n, threadId, worker, epoch, lastSeq, cancelling, followed] = row as [
+      ...[n: number, threadId: string, worker: string, epoch: number],
+      ...[lastSeq: number, cancelling: number, followed: number],
+    ];
+    const run = { n, threadId, worker, epoch, lastSeq, cancelling: cancelling === 1, followed: followed === 1 };
     this.#runs.set(runId, run);
     return run;
   }

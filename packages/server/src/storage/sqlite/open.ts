@@ -30,7 +30,7 @@ export function openDatabase({ file, synchronous = 'normal' }: OpenOptions): Ope
     const db = new DatabaseSync(file);
     try {
       db.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous.toUpperCase()};
-        PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000`);
+        PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA cache_size = -16000`);
       migrate(db);
     } catch (error) {
       db.close();

@@ -1,5 +1,5 @@
 import type { Scope } from '../../model/index.ts';
-import type { KnowledgeIndex, Store } from '../../ports/index.ts';
+import type { Store, VectorIndex } from '../../ports/index.ts';
 import { RecentEvents } from '../recent-events.ts';
 import { type Checkpointer, createCheckpointer, emptyLog } from './checkpoint.ts';
 import { Connection } from './connection.ts';
@@ -11,21 +11,31 @@ import { append } from './operations/append.ts';
 import { claimRun } from './operations/claim-run.ts';
 import type { Context } from './operations/context.ts';
 import { expireWaits } from './operations/expire-waits.ts';
+import { measurePerson } from './operations/holdings.ts';
 import { release, renew } from './operations/leases.ts';
 import { measureAgent } from './operations/measure-agent.ts';
+import { measureQueue } from './operations/measure-queue.ts';
 import { moveThreads } from './operations/move-threads.ts';
+import * as outbox from './operations/outbox.ts';
+import { pruneDeltas } from './operations/prune-deltas.ts';
 import { returnQuotas, takeQuotas } from './operations/quotas.ts';
 import { findMessage, listRuns, readEvents, readLog, readMilestones, readRun, readTurn } from './operations/read.ts';
+import * as receipts from './operations/receipts.ts';
+import * as removal from './operations/removal.ts';
 import { requestCancel } from './operations/request-cancel.ts';
+import { isRevoked, revoke } from './operations/revocations.ts';
+import * as settings from './operations/settings.ts';
 import { startRun } from './operations/start-run.ts';
+import { subscribe } from './operations/subscribe.ts';
 import { readThreadState } from './operations/thread-state.ts';
 import * as threads from './operations/threads.ts';
+import { scrub } from './scrub.ts';
 import { createWriter } from './writer.ts';
 
 /** Everything that is kept in one SQLite file. */
 export interface SqliteStorage {
   readonly store: Store;
-  readonly knowledge: KnowledgeIndex;
+  readonly knowledge: VectorIndex;
 }
 
 /**
@@ -96,28 +106,43 @@ function storageOn({ db, close }: OpenDatabase, options: OpenOptions): SqliteSto
     findMessage: async (scope, messageId) => findMessage(context, scope, messageId),
     listRunMessages: async (scope, runId) => threads.listRunMessages(context, scope, runId),
 
+    measureQueue: async () => measureQueue(context),
     measureAgent: async (scope, agentId, limit) => measureAgent(context, scope, { agentId, limit }),
 
     takeQuotas: (quotas, at) => writer.write(() => takeQuotas(context, quotas, at)),
     returnQuotas: (slot) => writer.write(() => returnQuotas(context, slot)),
 
-    readSetting: async (key) => {
-      const row = connection.row('SELECT value FROM settings WHERE key = ?', key);
-      return row ? JSON.parse(row[0] as string) : undefined;
-    },
-    writeSetting: (key, value) =>
-      writer.write(() => {
-        connection.run(
-          'INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-          key,
-          JSON.stringify(value),
-        );
-      }),
-    keepSetting: (key, value) =>
-      writer.write(() => {
-        connection.run('INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO NOTHING', key, JSON.stringify(value));
-        return JSON.parse(connection.row('SELECT value FROM settings WHERE key = ?', key)?.[0] as string);
-      }),
+    readSetting: async (key) => settings.readSetting(context, key),
+    writeSetting: (key, value) => writer.write(() => settings.writeSetting(context, key, value)),
+    changeSetting: (key, before, value) => writer.write(() => settings.changeSetting(context, key, { before, value })),
+    keepSetting: (key, value) => writer.write(() => settings.keepSetting(context, key, value)),
+
+    subscribe: (types) => writer.write(() => subscribe(context, types)),
+    readOutbox: async (limit) => outbox.readOutbox(context, limit),
+    fanOut: (entries, deliveries, at) => writer.write(() => outbox.fanOut(context, { entries, deliveries, at })),
+    claimDeliveries: (endpoints, claim) => writer.write(() => outbox.claimDeliveries(context, endpoints, claim)),
+    settleDelivery: (id, attempts, end) => writer.write(() => outbox.settleDelivery(context, id, { attempts, end })),
+    listDeliveries: async (query) => outbox.listDeliveries(context, query),
+    countDeliveries: async () => outbox.countDeliveries(context),
+    retryDeliveries: (ids, at) => writer.write(() => outbox.retryDeliveries(context, ids, at)),
+    pruneDeliveries: (before) => writer.write(() => outbox.pruneDeliveries(context, before)),
+
+    revoke: (key, until, at) => writer.write(() => revoke(context, key, { until, at })),
+    isRevoked: async (key, at) => isRevoked(context, key, at),
+
+    measurePerson: async (person) => measurePerson(context, person),
+    threadsOf: async (person, limit) => removal.threadsOf(context, person, limit),
+    idleThreads: async (idle, after) => removal.idleThreads(context, idle, after),
+    removeThreads: (some, idle) => writer.write(() => removal.removeThreads(context, some, idle)),
+    forgetPerson: (person) => writer.write(() => removal.forgetPerson(context, person)),
+    visitorsOf: async (person) => removal.visitorsOf(context, person),
+    pruneDeltas: (before, limit) => writer.write(() => pruneDeltas(context, before, limit)),
+    maintain: async () => 0,
+    scrub: async (removed) => scrub(db, removed),
+    keepReceipt: (receipt) => writer.write(() => receipts.keepReceipt(context, receipt)),
+    listReceipts: async (limit) => receipts.listReceipts(context, limit),
+    pruneReceipts: (before) => writer.write(() => receipts.pruneReceipts(context, before)),
+
     check: async () => {
       connection.row('SELECT 1 FROM settings LIMIT 1');
     },

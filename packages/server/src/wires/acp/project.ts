@@ -108,6 +108,7 @@ export function project(state: Projection, event: RunEvent): Event[] {
     case 'custom.emitted':
       return [{ type: 'generic', generic: event.data.value }];
     case 'step.delta':
+    case 'log.pruned': // What it said stands in `message.completed`; cursors of this wire count by `seq`.
     case 'state.read':
     case 'state.updated':
       return [];

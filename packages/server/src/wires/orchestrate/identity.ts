@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../model/index.ts';
+
 /** What of a request tells which channel it belongs to. */
 export interface Asking {
   /** A request header, case-insensitive. */
@@ -8,6 +10,10 @@ export interface Asking {
 export interface ChannelStatus {
   readonly channel: string;
   readonly modes: readonly ('open' | 'anonymous' | 'signed' | 'apiKey')[];
+  /** Whether nobody but operators can say anything there for now. */
+  readonly paused: boolean;
+  /** Whether visitors show a proof of work before they get a token. */
+  readonly proofOfWork: boolean;
   /** Why nobody can sign in there yet; null when all is set up. */
   readonly problem: { readonly code: string; readonly message: string } | null;
 }
@@ -39,12 +45,21 @@ export interface ApiKeyInfo {
 
 /** Where people and programs get their credentials. http implements it. Absent names of channels mean that of the request. Unknown: `invalid_request`. */
 export interface IdentityDesk {
-  /** A token for an anonymous visitor: a new one, or the one whose old token the request bears. `token_required` where the channel has none. */
-  visit(asking: Asking): Promise<{
-    readonly token: string;
-    readonly expiresInSeconds: number;
-    readonly visitorId: string;
-  }>;
+  /**
+   * A token for an anonymous visitor: a new one, or the one whose old token the request bears. `token_required` where the channel has none. Where it wants a proof of work
+   * and `proof` (base64) is none, a challenge and why: an empty `refusal` when nothing was shown.
+   */
+  visit(
+    asking: Asking,
+    proof?: string,
+  ): Promise<
+    | { readonly token: string; readonly expiresInSeconds: number; readonly visitorId: string }
+    | { readonly challenge: JsonObject; readonly refusal: string }
+  >;
+  /** A challenge of the channel. `invalid_request` where it asks for no proof of work. */
+  challenge(asking: Asking): Promise<JsonObject>;
+  /** Makes the tokens of the request worthless, on every node within two seconds. `invalid_request` for an API key. */
+  signOut(asking: Asking): Promise<void>;
   status(asking: Asking): Promise<ChannelStatus>;
   security(asking: Asking, channel: string | undefined): Promise<ChannelSecurity>;
   /** `clientKeys` (PEM) take the place of those that were registered. */

@@ -1,4 +1,11 @@
-import { type EventOf, type Message, type MessageStep, type RunEvent, usageOf } from '../../model/index.ts';
+import {
+  type EventOf,
+  type Message,
+  type MessageStep,
+  prunedEvents,
+  type RunEvent,
+  usageOf,
+} from '../../model/index.ts';
 import { encodeItem, type ItemlikePart } from './items.ts';
 import { type Lines, linesOf, type RunView } from './lines.ts';
 import { encodeMessage } from './message.ts';
@@ -15,6 +22,8 @@ export interface Frame {
 export interface Projection {
   readonly view: RunView;
   readonly constant: Lines;
+  /** Place of the last event. */
+  seq: number;
   /** Time and number of the last id, and how ids of that time begin. */
   ms: number;
   n: number;
@@ -40,6 +49,7 @@ export function openProjection(view: RunView): Projection {
   return {
     view,
     constant: linesOf(view),
+    seq: 0,
     ms: -1,
     n: 0,
     msText: '',
@@ -62,6 +72,7 @@ export function openProjection(view: RunView): Projection {
 export function project(state: Projection, event: RunEvent): Frame[] {
   state.out = [];
   read(state, event);
+  state.seq = event.seq;
   return state.out;
 }
 
@@ -98,6 +109,9 @@ function read(state: Projection, event: RunEvent): void {
       return;
     case 'message.reset':
       startOver(state);
+      return;
+    case 'log.pruned':
+      passOver(state, event);
       return;
     case 'message.completed': {
       const { message } = event.data;
@@ -169,6 +183,17 @@ function speak(state: Projection, at: number): void {
   if (state.speaking) return;
   state.speaking = true;
   push(state, at, state.constant.pullingTogether);
+}
+
+/** Counts the ids of what was pruned, so that those of all other frames, and cursors of before, stay what they were. */
+function passOver(state: Projection, mark: EventOf<'log.pruned'>): void {
+  for (const { seq, at, kind } of prunedEvents(mark)) {
+    // Whoever was in the middle has counted the first of them already.
+    if (seq <= state.seq || kind === 'step' || kind === 'citation') continue;
+    if (!state.speaking) skip(state, at);
+    state.speaking = true;
+    skip(state, at);
+  }
 }
 
 function showPart(state: Projection, event: EventOf<'message.part'>, part: ItemlikePart): void {

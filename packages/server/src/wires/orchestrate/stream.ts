@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { ClewError, ERRORS, isTerminal, type Run, type RunEvent, type Scope } from '../../model/index.ts';
+import { ClewError, ERRORS, isTerminal, type Run, type RunEvent, type Scope, unpacked } from '../../model/index.ts';
 import type { StreamReply } from '../endpoint.ts';
 import type { Framing } from './framing.ts';
 import type { RunView } from './lines.ts';
@@ -58,7 +58,7 @@ function framesAfter(state: Projection, events: readonly RunEvent[], cursor: str
   const n = Number(mark[2]);
   const rest: Frame[] = [];
   let passed = false;
-  for (const event of events) {
+  for (const event of events.flatMap(unpacked)) {
     const before = { ms: state.ms, n: state.n };
     const frames = project(state, event);
     if (passed) {

@@ -5,7 +5,7 @@ import { loadConfig } from '../../../src/config/index.ts';
 import { createEngine } from '../../../src/engine/index.ts';
 import { createIdentity, createTokens } from '../../../src/http/index.ts';
 import type { Agent, Scope } from '../../../src/model/index.ts';
-import type { AgentDirectory, Runtime, Store } from '../../../src/ports/index.ts';
+import { type AgentDirectory, NO_HOLDINGS, type Runtime, type Store } from '../../../src/ports/index.ts';
 import { createLocalNotifier } from '../../../src/storage/sqlite/notifier.ts';
 import { openSqlite } from '../../../src/storage/sqlite/store.ts';
 import type { Reply, Wire, WireRequest } from '../../../src/wires/endpoint.ts';
@@ -58,6 +58,7 @@ function identityOn(store: Store) {
     publicUrl: () => '',
     hosts: [],
     fetchText: () => Promise.reject(new Error('There is no network here.')),
+    isPaused: async () => false,
     onRefused: () => {},
   });
 }
@@ -82,6 +83,20 @@ export function createTestWire(runtimes: Record<string, Runtime['run']>, options
   const wire = createOrchestrateWire({
     engine,
     identity: identityOn(store).desk,
+    approvals: {
+      link: async ({ waitId, name, issuerId }) => ({ url: `/approve?${waitId} ${name} ${issuerId}`, expiresAt: 0 }),
+    },
+    webhooks: {
+      list: async () => [],
+      deliveries: async () => [],
+      retry: async () => 0,
+      test: async () => ({ status: 204, problem: null, ms: 0 }),
+    },
+    erasures: {
+      measure: async () => NO_HOLDINGS,
+      erase: async () => ({ id: randomUUID(), at: 0, counts: NO_HOLDINGS }),
+      receipts: async () => [],
+    },
     channels: { list: async () => [], setPaused: async (name, paused) => ({ name, modes: ['open'], paused }) },
     tokens: { issue: async ({ userName, tenantId }) => ({ token: `${userName}@${tenantId}`, expiresInSeconds: 60 }) },
     info: { version: '1.2.3', defaultTenant: { id: anna.tenantId, name: 'local' } },
@@ -156,6 +171,7 @@ export function answerOf(shown: readonly Shown[]): string {
 async function read(reply: Reply): Promise<Answered> {
   const { status, headers = {} } = reply;
   if ('bytes' in reply) throw new Error('A file is not read here.');
+  if ('text' in reply) return { status, headers, body: undefined, text: reply.text };
   if (!('stream' in reply)) return { status, headers, body: reply.body, text: '' };
   let text = '';
   for await (const chunk of reply.stream) text += chunk;

@@ -50,6 +50,8 @@ describe('sign-in', () => {
     expect(open.map((path) => path.slice('/api/v1/'.length))).toEqual([
       'auth/token',
       'auth/visitor',
+      'auth/challenge',
+      'auth/logout',
       'auth/channel',
       'health/alive',
       'health/ready',

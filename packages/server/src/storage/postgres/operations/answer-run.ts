@@ -25,6 +25,7 @@ export async function answerRun(
     n,
   );
   const [after, { waitId, messageId }] = last as [number, EventData['run.waiting']];
+  if (answer.waitId !== undefined && answer.waitId !== waitId) throw new ClewError('run_not_waiting');
   const message = answerMessage(scope, { runId, answer }, { threadId, parentId: messageId });
   await touchThread(session, threadId, answer.at);
   await insertMessages(session, [message]);

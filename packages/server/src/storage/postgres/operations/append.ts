@@ -12,14 +12,20 @@ export interface Append {
   readonly after: After;
 }
 
+/** What was done, and what is left to do. */
+export interface Appended {
+  /** The run has ended, and another one of its thread waits for that: `freeNext` is due. */
+  readonly followed: boolean;
+}
+
 /**
- * See `Store.append`: the appends of many runs in one statement, which must be one a run. Gives back for each whether it was done; one that was not has lost its lease.
+ * See `Store.append`: the appends of many runs in one statement, which must be one a run. Undefined for one that was not done, because its lease is lost.
  *
  * Runs, then threads, are locked in the order of their ids, here and wherever several are, so that two statements never wait for each other. A claim by
  * another node that comes in between has raised the epoch by the time the lock is had, and the row no longer fits. A question whose run is wanted
  * cancelled is not asked: `run.cancelled` stands in the place of `run.waiting`.
  */
-export async function append(session: Session, appends: readonly Append[]): Promise<readonly boolean[]> {
+export async function append(session: Session, appends: readonly Append[]): Promise<readonly (Appended | undefined)[]> {
   const jobs: (string | number | null)[][] = [];
   const events: (string | number)[][] = [];
   const messages: (string | number | null)[][] = [];
@@ -31,6 +37,7 @@ export async function append(session: Session, appends: readonly Append[]): Prom
       ...[k, lease.run.id, lease.worker, lease.epoch, expectedSeq, expectedSeq + write.events.length, after.status],
       ...[last?.at ?? null, last?.type === 'run.failed' ? JSON.stringify(last.data.error) : null],
       ...[spokenAt, states, state],
+      last?.type === 'run.waiting' ? (last.data.expires?.at ?? null) : null,
     ]);
     for (const [place, { type, at, data }] of write.events.entries())
       events.push([k, expectedSeq + place + 1, type, at, JSON.stringify(data)]);
@@ -38,12 +45,12 @@ export async function append(session: Session, appends: readonly Append[]): Prom
   }
   const done = await session.rows(
     APPEND,
-    ...columnsOf(jobs, 12),
+    ...columnsOf(jobs, 13),
     ...columnsOf(events, 5),
     ...columnsOf(messages, 1 + MESSAGE_TYPES.length),
   );
-  const held = new Set(done.map(([k]) => k as number));
-  return appends.map((_, k) => held.has(k));
+  const followed = new Map(done.map(([k, is]) => [k as number, is as boolean]));
+  return appends.map((_, k) => (followed.has(k) ? { followed: followed.get(k) === true } : undefined));
 }
 
 /** What a worker is told whose append was refused. */
@@ -65,16 +72,16 @@ function threadChange(events: readonly NewEvent[]) {
   };
 }
 
-const MESSAGE_ARRAYS = MESSAGE_TYPES.map((type, at) => `$${at + 19}::${type}[]`).join(', ');
+const MESSAGE_ARRAYS = MESSAGE_TYPES.map((type, at) => `$${at + 20}::${type}[]`).join(', ');
 
 const APPEND = `
 WITH job AS (
-  SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::int[], $6::int[], $7::text[], $8::bigint[], $9::text[], $10::bigint[], $11::int[], $12::text[])
-    AS job (k, run_id, worker, epoch, seq, last_seq, status, at, error, spoken_at, states, state)
+  SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::int[], $6::int[], $7::text[], $8::bigint[], $9::text[], $10::bigint[], $11::int[], $12::text[], $13::bigint[])
+    AS job (k, run_id, worker, epoch, seq, last_seq, status, at, error, spoken_at, states, state, until)
 ), held AS MATERIALIZED (
-  SELECT job.*, run.n, run.thread_id, job.status = 'waiting' AND run.cancelling AS unasked
+  SELECT job.*, run.n, run.thread_id, job.status = 'waiting' AND run.cancelling AS unasked, run.followed
   FROM job CROSS JOIN LATERAL (
-    SELECT n, thread_id, cancelling FROM clew.runs
+    SELECT n, thread_id, cancelling, followed FROM clew.runs
     WHERE id = job.run_id AND status = 'running' AND worker = job.worker AND epoch = job.epoch
       AND EXISTS (SELECT 1 FROM clew.events WHERE run_n = runs.n AND seq = job.seq)
       AND NOT EXISTS (SELECT 1 FROM clew.events WHERE run_n = runs.n AND seq = job.seq + 1)
@@ -85,12 +92,12 @@ WITH job AS (
   SELECT held.n, event.seq,
     CASE WHEN held.unasked AND event.seq = held.last_seq THEN 'run.cancelled' ELSE event.type END, event.at,
     CASE WHEN held.unasked AND event.seq = held.last_seq THEN '{"reason":"requested"}' ELSE event.data END::json
-  FROM unnest($13::int[], $14::int[], $15::text[], $16::bigint[], $17::text[]) AS event (k, seq, type, at, data)
+  FROM unnest($14::int[], $15::int[], $16::text[], $17::bigint[], $18::text[]) AS event (k, seq, type, at, data)
   JOIN held USING (k)
 ), spoken AS (
   INSERT INTO clew.messages (${MESSAGE})
   SELECT ${MESSAGE_CELLS}
-  FROM unnest($18::int[], ${MESSAGE_ARRAYS}) WITH ORDINALITY AS message (k, ${MESSAGE}, place) JOIN held USING (k)
+  FROM unnest($19::int[], ${MESSAGE_ARRAYS}) WITH ORDINALITY AS message (k, ${MESSAGE}, place) JOIN held USING (k)
   ORDER BY place
 ), change AS MATERIALIZED (
   SELECT change.* FROM (
@@ -107,7 +114,8 @@ WITH job AS (
   UPDATE clew.runs SET
     status = CASE WHEN held.unasked THEN 'cancelled' ELSE held.status END, worker = NULL, lease_until = NULL, error = held.error::json,
     ended_at = CASE WHEN held.status <> 'waiting' OR held.unasked THEN held.at END,
-    waiting_since = CASE WHEN held.status = 'waiting' AND NOT held.unasked THEN held.at END
+    waiting_since = CASE WHEN held.status = 'waiting' AND NOT held.unasked THEN held.at END,
+    waiting_until = CASE WHEN held.status = 'waiting' AND NOT held.unasked THEN held.until END
   FROM held WHERE runs.n = held.n AND held.status <> 'running'
 )
-SELECT k FROM held`;
+SELECT k, followed AND status <> 'running' AND (unasked OR status <> 'waiting') FROM held`;

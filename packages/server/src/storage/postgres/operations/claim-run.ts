@@ -2,25 +2,25 @@ import type { ClaimRequest, Lease } from '../../../ports/index.ts';
 import type { Session } from '../database.ts';
 import { RUN, toRun } from '../rows.ts';
 
+/** Each part is the first entry of an index that holds nothing else, however many runs there are. */
+export const CLAIM = `
+WITH lapsed AS MATERIALIZED (
+  SELECT n FROM clew.runs WHERE status = 'running' AND lease_until < $1 AND worker <> $2
+  ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
+), queued AS MATERIALIZED (
+  SELECT n FROM clew.runs WHERE status = 'queued' AND NOT behind AND NOT EXISTS (SELECT 1 FROM lapsed)
+  ORDER BY turn, n LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE clew.runs SET status = 'running', worker = $2, lease_until = $3, epoch = epoch + 1, started_at = coalesce(started_at, $1), turn = -1
+WHERE n = (SELECT n FROM lapsed UNION ALL SELECT n FROM queued) RETURNING n`;
+
 /** See `Store.claimRun`. Runs that another node is about to claim or write to are passed over. To be called in a transaction. */
 export async function claimRun(
   session: Session,
   { worker, ttlMs }: ClaimRequest,
   at: number,
 ): Promise<Lease | undefined> {
-  const claimed = await session.row(
-    `WITH queued AS MATERIALIZED (
-       SELECT n FROM clew.runs WHERE status = 'queued' ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED
-     ), lapsed AS MATERIALIZED (
-       SELECT n FROM clew.runs WHERE status = 'running' AND lease_until < $1 AND worker <> $2
-       ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
-     )
-     UPDATE clew.runs SET status = 'running', worker = $2, lease_until = $3, epoch = epoch + 1, started_at = coalesce(started_at, $1)
-     WHERE n = (SELECT min(n) FROM (TABLE queued UNION ALL TABLE lapsed) AS found (n)) RETURNING n`,
-    at,
-    worker,
-    at + ttlMs,
-  );
+  const claimed = await session.row(CLAIM, at, worker, at + ttlMs);
   if (!claimed) return undefined;
   const n = claimed[0] as number;
   // A statement of its own: it sees what the last worker wrote until the run was claimed.

@@ -28,11 +28,24 @@ const ARRAYS = MESSAGE_TYPES.map((type, at) => `$${at + 1}::${type}[]`).join(', 
 const INSERT_MESSAGES = `INSERT INTO clew.messages (${MESSAGE})
   SELECT ${MESSAGE_CELLS} FROM unnest(${ARRAYS}) WITH ORDINALITY AS message (${MESSAGE}, place) ORDER BY place`;
 
-export async function insertThread(session: Session, thread: Thread): Promise<void> {
+/** `visitor`: an anonymous visitor owns it. */
+export async function insertThread(session: Session, thread: Thread, { visitor }: { visitor: boolean }): Promise<void> {
   const { id, tenantId, userId, userName, title, agentId, status, createdAt, updatedAt, extra } = thread;
-  const values = [id, tenantId, userId, userName, title, agentId, status, createdAt, updatedAt, JSON.stringify(extra)];
+  const values = [
+    id,
+    tenantId,
+    userId,
+    userName,
+    title,
+    agentId,
+    status,
+    createdAt,
+    updatedAt,
+    JSON.stringify(extra),
+    visitor,
+  ];
   await session.run(
-    `INSERT INTO clew.threads (id, tenant_id, user_id, user_name, title, agent_id, status, created_at, updated_at, extra)
+    `INSERT INTO clew.threads (id, tenant_id, user_id, user_name, title, agent_id, status, created_at, updated_at, extra, visitor)
      VALUES (${places(values)})`,
     ...values,
   );

@@ -39,11 +39,19 @@ export async function moveThreads(
     before,
   );
   await session.run(
-    'UPDATE clew.threads SET user_id = $1, user_name = $2 WHERE id = ANY ($3::text[])',
+    'UPDATE clew.threads SET user_id = $1, user_name = $2, visitor = $4 WHERE id = ANY ($3::text[])',
     userId,
     userName,
     ids,
+    to.audience === 'visitor',
   );
+  if (ids.length > 0)
+    await session.run(
+      'INSERT INTO clew.visitor_links VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+      tenantId,
+      userId,
+      before,
+    );
   await session.run(
     `UPDATE clew.sent SET user_id = $1 WHERE tenant_id = $2 AND user_id = $3
        AND NOT EXISTS (SELECT 1 FROM clew.sent other WHERE other.tenant_id = $2 AND other.user_id = $1 AND other.key = sent.key)`,

@@ -1,6 +1,7 @@
 import { ClewError, type Message, PROGRESS, type Run, type RunEvent, type Scope } from '../../../model/index.ts';
 import { type Lease, LeaseLost, type Page, type RunQuery } from '../../../ports/index.ts';
-import type { Session, Value } from '../database.ts';
+import { inTurns } from '../../turns.ts';
+import type { Row, Session, Value } from '../database.ts';
 import { columnsOf } from '../group.ts';
 import { EVENT, MESSAGE, RUN, toEvent, toMessage, toRun } from '../rows.ts';
 import { owned } from './scope.ts';
@@ -11,6 +12,11 @@ export async function readRun(session: Session, scope: Scope, runId: string): Pr
   const row = await session.row(`SELECT ${RUN} FROM clew.runs WHERE id = $1 AND ${own.sql}`, runId, ...own.values);
   if (!row) throw new ClewError('run_not_found');
   return toRun(row);
+}
+
+/** A run by its id alone: only for ids that came from a thread the caller may see. */
+export async function readRunById(session: Session, runId: string): Promise<Run> {
+  return toRun((await session.row(`SELECT ${RUN} FROM clew.runs WHERE id = $1`, runId)) as Row);
 }
 
 /** See `Store.listRuns`. */
@@ -116,14 +122,27 @@ export async function readTurn(
   );
   if (!first) throw new ClewError('message_not_found');
   const [n, inputs] = first as [number, number];
-  const rows = await session.rows(
-    `SELECT ${MESSAGE} FROM clew.messages WHERE thread_id = $1 AND n <= $2 ORDER BY n DESC LIMIT $3`,
-    lease.run.threadId,
-    n,
-    Math.max(inputs, limit + 1),
-  );
+  const { id, threadId } = lease.run;
+  const [rows, late] = await Promise.all([
+    session.rows(
+      `SELECT ${MESSAGE} FROM clew.messages WHERE thread_id = $1 AND n <= $2 ORDER BY n DESC LIMIT $3`,
+      threadId,
+      n,
+      Math.max(inputs, limit + 1),
+    ),
+    limit === 0
+      ? []
+      : session.rows(
+          `SELECT ${MESSAGE} FROM clew.messages WHERE thread_id = $1 AND n > $2
+             AND run_id IN (SELECT id FROM clew.runs WHERE thread_id = $1 AND n < (SELECT n FROM clew.runs WHERE id = $3)) ORDER BY n`,
+          threadId,
+          n,
+          id,
+        ),
+  ]);
   const messages = rows.map(toMessage).reverse();
-  return { inputs: messages.slice(-inputs), history: limit === 0 ? [] : messages.slice(0, -1).slice(-limit) };
+  const history = inTurns(messages.slice(0, -1), late.map(toMessage));
+  return { inputs: messages.slice(-inputs), history: limit === 0 ? [] : history.slice(-limit) };
 }
 
 /** See `Store.findMessage`. */

@@ -1,10 +1,11 @@
 import { ClewError, isEnded, type NewEvent, type Run, type Scope } from '../../../model/index.ts';
+import { endsAtOnce } from '../../turns.ts';
 import type { Session } from '../database.ts';
 import { insertEvents } from './insert.ts';
 import { readRun } from './read.ts';
 import { owned } from './scope.ts';
 
-/** See `Store.requestCancel`. To be called in a transaction. */
+/** See `Store.requestCancel`. To be called in a transaction, and `freeNext` after it when the run has ended. */
 export async function requestCancel(
   session: Session,
   scope: Scope,
@@ -17,11 +18,19 @@ export async function requestCancel(
     ...own.values,
   );
   if (!row) throw new ClewError('run_not_found');
-  const n = row[0] as number;
   const run = await readRun(session, scope, runId);
   if (isEnded(run.status)) throw new ClewError('run_ended');
+  return cancel(session, { n: row[0] as number, run }, event);
+}
+
+/** Ends a run that is held and has not ended, or marks it for its worker. */
+export async function cancel(
+  session: Session,
+  { n, run }: { readonly n: number; readonly run: Run },
+  event: NewEvent,
+): Promise<Run> {
   // A run that is queued again has an answer begun, perhaps: the next worker closes it, and then the run.
-  if (run.status === 'running' || (run.status === 'queued' && run.epoch > 0)) {
+  if (!endsAtOnce(run)) {
     await session.run('UPDATE clew.runs SET cancelling = true WHERE n = $1', n);
     return { ...run, cancelRequested: true };
   }

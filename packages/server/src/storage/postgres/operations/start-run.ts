@@ -1,30 +1,48 @@
-import { ClewError } from '../../../model/index.ts';
+import { ClewError, type Run } from '../../../model/index.ts';
 import type { Started } from '../../../ports/index.ts';
 import { joined, newRun, newThread, type Start } from '../../new-run.ts';
+import { answeredRun, interruption, placeIn, type Unended } from '../../turns.ts';
 import type { Session } from '../database.ts';
 import { places } from '../rows.ts';
 import { answerRun } from './answer-run.ts';
 import { insertEvents, insertMessages, insertThread, touchThread } from './insert.ts';
-import { readMessageById, readRun } from './read.ts';
+import { readMessageById, readRun, readRunById } from './read.ts';
+import { cancel } from './request-cancel.ts';
 import { owned } from './scope.ts';
 import { bringState } from './thread-state.ts';
+import { checkRoom, follow, holdUnended, nextTurn, unendedRuns } from './turns.ts';
 
 /** See `Store.startRun`: any call. To be called in a transaction; `start-runs.ts` does the ordinary ones in one statement. */
 export async function startRun(session: Session, call: Start): Promise<Started> {
   const before = await sentBefore(session, call);
   if (before) return before;
-  const waiting = await waitingRun(session, call);
+  const { scope, command } = call;
+  if (command.thread !== 'new') await holdUnended(session, command.threadId);
   const threadExists = await holdThread(session, call);
-  const started =
-    waiting && threadExists ? await answer(session, call, waiting) : await start(session, call, threadExists);
+  const unended = threadExists ? await unendedRuns(session, command.threadId) : [];
+  const waiting = answeredRun(scope, command, unended);
+  const started = waiting
+    ? await answer(session, call, waiting.id)
+    : await start(session, call, { threadExists, unended });
   await remember(session, call, started);
   return started;
 }
 
-async function start(session: Session, call: Start, threadExists: boolean): Promise<Started> {
-  const { command } = call;
-  const { at, threadId, claim } = command;
-  if (!threadExists) await insertThread(session, newThread(call));
+async function start(
+  session: Session,
+  { scope, command: asked }: Start,
+  { threadExists, unended }: { threadExists: boolean; unended: readonly Unended[] },
+): Promise<Started> {
+  const { before, interrupted: others, isMore } = placeIn(unended, asked);
+  const command = before ? { ...asked, claim: null } : asked;
+  const call = { scope, command };
+  const { at, threadId, claim, lane } = command;
+  if (!claim && isMore) await checkRoom(session, command);
+  const interrupted: Run[] = [];
+  for (const { n, id } of others)
+    interrupted.push(await cancel(session, { n, run: await readRunById(session, id) }, interruption(at)));
+  if (before) await follow(session, before);
+  if (!threadExists) await insertThread(session, newThread(call), { visitor: call.scope.audience === 'visitor' });
   await joinHistory(session, call, threadExists);
   await bringState(session, command);
   const { run, inputs, events, lease } = newRun(call, await freeMessageId(session, call));
@@ -43,16 +61,17 @@ async function start(session: Session, call: Start, threadExists: boolean): Prom
     ],
     ...[JSON.stringify(run.context), JSON.stringify(run.options), inputs.length, run.epoch],
     ...[claim?.worker ?? null, claim ? at + claim.ttlMs : null, at, run.startedAt],
+    ...[lane, claim || before ? -1 : await nextTurn(session, lane), before !== undefined],
   ];
   const row = await session.row(
     `INSERT INTO clew.runs (id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context, options, inputs, epoch,
-       worker, lease_until, created_at, started_at) VALUES (${places(values)}) RETURNING n`,
+       worker, lease_until, created_at, started_at, lane, turn, behind) VALUES (${places(values)}) RETURNING n`,
     ...values,
   );
   await insertEvents(session, { n: row?.[0], seq: 0 }, events);
   if (threadExists) await touchThread(session, threadId, at);
   const message = inputs.at(-1) as Started['message'];
-  return { run, message, inputs, lease, created: true, after: 0 };
+  return { run, message, inputs, lease, interrupted, created: true, after: 0 };
 }
 
 async function answer(session: Session, call: Start, runId: string): Promise<Started> {
@@ -62,7 +81,7 @@ async function answer(session: Session, call: Start, runId: string): Promise<Sta
     runId,
     answer: { ...command.message, id, at: command.at },
   });
-  return { run, message, inputs: [message], lease: null, created: true, after };
+  return { run, message, inputs: [message], lease: null, interrupted: [], created: true, after };
 }
 
 /** What an earlier call with the same key led to. Of calls at the same time one goes on, the others wait for what becomes of it. */
@@ -94,7 +113,8 @@ async function findSent(
   const [sent, runId, messageId, after] = row as [string, string, string, number];
   if (sent !== fingerprint) throw new ClewError('idempotency_conflict');
   const message = await readMessageById(session, messageId);
-  return { run: await readRun(session, scope, runId), message, inputs: [message], lease: null, created: false, after };
+  const run = await readRun(session, scope, runId);
+  return { run, message, inputs: [message], lease: null, interrupted: [], created: false, after };
 }
 
 async function remember(session: Session, { scope, command }: Start, { run, message, after }: Started): Promise<void> {
@@ -116,18 +136,6 @@ async function holdThread(session: Session, { scope, command }: Start): Promise<
   );
   if (row ? !row[0] : command.thread === 'existing') throw new ClewError('thread_not_found');
   return row !== undefined;
-}
-
-/** The newest run of the thread that waits; it is held before its thread, as `append` does. */
-async function waitingRun(session: Session, { scope, command }: Start): Promise<string | undefined> {
-  if (!command.answerWaiting || command.thread === 'new') return undefined;
-  const own = owned(scope, 2);
-  const row = await session.row(
-    `SELECT id FROM clew.runs WHERE thread_id = $1 AND status = 'waiting' AND ${own.sql} ORDER BY n DESC LIMIT 1 FOR NO KEY UPDATE`,
-    command.threadId,
-    ...own.values,
-  );
-  return row?.[0];
 }
 
 async function joinHistory(session: Session, call: Start, threadExists: boolean): Promise<void> {

@@ -1,8 +1,10 @@
+import { ClewError } from '../../../model/index.ts';
 import type { Started } from '../../../ports/index.ts';
 import { newRun, type Start } from '../../new-run.ts';
 import type { Session } from '../database.ts';
 import { columnsOf } from '../group.ts';
 import { fromMessage, MESSAGE, MESSAGE_CELLS, MESSAGE_TYPES } from '../rows.ts';
+import { CURRENT_TURN, lastTurn, queuedUpTo } from './turns.ts';
 
 type Cell = string | number | boolean | null;
 
@@ -12,11 +14,14 @@ export function isOrdinary({ command }: Start): boolean {
 }
 
 /**
- * Ordinary calls of `startRun` in one statement: a message for a thread that is new or there, where no run waits for it and neither its key nor its id is known.
- * Gives back undefined for each call that is not like that: nothing of it was done, and `startRun` finds out what it is. Rejects when two calls stand in
- * each other's way; then nothing was done at all.
+ * Ordinary calls of `startRun` in one statement: a message for a thread that is new or there, which has no run that has not ended, and neither its key nor its id is known.
+ * Gives back undefined for each call that is not like that: nothing of it was done, and `startRun` finds out what it is. `queue_full` for those that there is no room for. Rejects
+ * when two calls stand in each other's way; then nothing was done at all.
  */
-export async function startRuns(session: Session, calls: readonly Start[]): Promise<(Started | undefined)[]> {
+export async function startRuns(
+  session: Session,
+  calls: readonly Start[],
+): Promise<(Started | ClewError | undefined)[]> {
   const made = calls.map((call) => newRun(call, call.command.message.id));
   const jobs: Cell[][] = [];
   const messages: Cell[][] = [];
@@ -39,8 +44,10 @@ export async function startRuns(session: Session, calls: readonly Start[]): Prom
       ],
       ...[JSON.stringify(run.context), JSON.stringify(run.options), run.epoch],
       ...[claim?.worker ?? null, claim ? at + claim.ttlMs : null, at, run.startedAt],
-      ...[command.title, command.thread, scope.audience === 'operator', command.answerWaiting],
+      ...[command.title, command.thread, scope.audience === 'operator'],
       ...[once?.key ?? null, once?.fingerprint ?? null, command.message.id !== command.spareMessageId],
+      ...[command.lane, command.queue?.limit ?? null, command.queue?.laneLimit ?? null],
+      scope.audience === 'visitor',
     ]);
     for (const message of inputs) messages.push([k, ...fromMessage(message)]);
     for (const [place, event] of first.entries())
@@ -52,19 +59,21 @@ export async function startRuns(session: Session, calls: readonly Start[]): Prom
     ...columnsOf(messages, 1 + MESSAGE_TYPES.length),
     ...columnsOf(events, 5),
   );
-  const done = new Set(rows.map(([k]) => k as number));
-  return made.map(({ run, inputs, lease }, k) =>
-    done.has(k)
-      ? { run, message: inputs.at(-1) as Started['message'], inputs, lease, created: true, after: 0 }
-      : undefined,
-  );
+  const done = new Map(rows.map(([k, fits]) => [k as number, fits as boolean]));
+  return made.map(({ run, inputs, lease }, k) => {
+    const fits = done.get(k);
+    if (fits === undefined) return undefined;
+    if (!fits) return new ClewError('queue_full');
+    const message = inputs.at(-1) as Started['message'];
+    return { run, message, inputs, lease, interrupted: [], created: true, after: 0 };
+  });
 }
 
 const JOB = `k, id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context, options, epoch,
-  worker, lease_until, at, started_at, title, thread, operator, answer_waiting, key, fingerprint, chosen_id`;
+  worker, lease_until, at, started_at, title, thread, operator, key, fingerprint, chosen_id, lane, queue_limit, lane_limit, visitor`;
 const JOB_TYPES = (
   'int, text, text, text, text, text, text, text, text, text, text, text, int, ' +
-  'text, bigint, bigint, bigint, text, text, bool, bool, text, text, bool'
+  'text, bigint, bigint, bigint, text, text, bool, text, text, bool, text, bigint, bigint, bool'
 ).split(', ');
 
 /** `unnest($n::type[], …)` for these types, the first parameter being number `first`. */
@@ -75,28 +84,47 @@ function unnest(types: readonly string[], first: number): string {
 const FIRST_MESSAGE = JOB_TYPES.length + 1;
 const FIRST_EVENT = FIRST_MESSAGE + 1 + MESSAGE_TYPES.length;
 
-/** Threads are held in the order of the calls, which whoever calls has sorted. */
+/**
+ * Threads are held in the order of the calls, which whoever calls has sorted. The statement sees runs as they were when it began, though it may have waited for the lock
+ * since: a thread whose row is another version by then had a call that came between, and is left to `startRun`.
+ */
 const START = `
 WITH job AS (
   SELECT * FROM ${unnest(JOB_TYPES, 1)} AS job (${JOB})
 ), known AS MATERIALIZED (
-  SELECT job.k FROM job CROSS JOIN LATERAL (
-    SELECT 1 FROM clew.threads
+  SELECT job.k, thread.version FROM job CROSS JOIN LATERAL (
+    SELECT xmin::text AS version FROM clew.threads
     WHERE job.thread <> 'new' AND id = job.thread_id AND tenant_id = job.tenant_id AND (job.operator OR user_id = job.user_id)
     FOR NO KEY UPDATE
   ) thread
-), fit AS MATERIALIZED (
+), plain AS MATERIALIZED (
   SELECT job.*, known.k IS NOT NULL AS exists FROM job LEFT JOIN known USING (k)
   WHERE CASE WHEN known.k IS NULL
       THEN job.thread = 'new' OR (job.thread = 'either' AND NOT EXISTS (SELECT 1 FROM clew.threads WHERE id = job.thread_id))
-      ELSE NOT (job.answer_waiting AND EXISTS (SELECT 1 FROM clew.runs WHERE thread_id = job.thread_id AND status = 'waiting'))
+      ELSE known.version = (SELECT xmin::text FROM clew.threads WHERE id = job.thread_id)
+        AND NOT EXISTS (SELECT 1 FROM job other WHERE other.thread_id = job.thread_id AND other.k < job.k)
+        AND NOT EXISTS (SELECT 1 FROM clew.runs WHERE thread_id = job.thread_id AND status IN ('queued', 'running', 'waiting'))
     END
     AND NOT (job.chosen_id AND EXISTS (SELECT 1 FROM clew.messages WHERE id = job.message_id))
     AND NOT (job.key IS NOT NULL AND EXISTS (
       SELECT 1 FROM clew.sent WHERE tenant_id = job.tenant_id AND user_id = job.user_id AND key = job.key))
+), lanes AS MATERIALIZED (
+  SELECT asked.lane, ${lastTurn('asked.lane')} AS last, ${queuedUpTo('asked.lane_limit', 'asked.lane')} AS queued, lane_limit
+  FROM (SELECT lane, max(lane_limit) AS lane_limit FROM plain WHERE worker IS NULL GROUP BY lane) asked
+), whole AS MATERIALIZED (
+  SELECT ${CURRENT_TURN} AS turn, ${queuedUpTo('queue_limit')} AS queued, queue_limit
+  FROM (SELECT max(queue_limit) AS queue_limit FROM plain WHERE worker IS NULL HAVING count(*) > 0) asked
+), turned AS MATERIALIZED (
+  SELECT plain.k, greatest(whole.turn, lanes.last + 1) + row_number() OVER in_lane - 1 AS turn,
+    coalesce(lanes.queued + row_number() OVER in_lane <= lanes.lane_limit, true)
+      AND coalesce(whole.queued + row_number() OVER (ORDER BY plain.k) <= whole.queue_limit, true) AS fits
+  FROM plain JOIN lanes USING (lane) CROSS JOIN whole WHERE plain.worker IS NULL
+  WINDOW in_lane AS (PARTITION BY plain.lane ORDER BY plain.k)
+), fit AS MATERIALIZED (
+  SELECT plain.*, coalesce(turned.turn, -1) AS turn FROM plain LEFT JOIN turned USING (k) WHERE coalesce(turned.fits, true)
 ), made AS (
-  INSERT INTO clew.threads (id, tenant_id, user_id, user_name, title, agent_id, status, created_at, updated_at, extra)
-  SELECT thread_id, tenant_id, user_id, user_name, title, agent_id, 'open', at, at, '{}' FROM fit WHERE NOT exists
+  INSERT INTO clew.threads (id, tenant_id, user_id, user_name, title, agent_id, status, created_at, updated_at, extra, visitor)
+  SELECT thread_id, tenant_id, user_id, user_name, title, agent_id, 'open', at, at, '{}', visitor FROM fit WHERE NOT exists
 ), touched AS (
   UPDATE clew.threads SET updated_at = latest.at
   FROM (SELECT thread_id, max(at) AS at FROM fit WHERE exists GROUP BY thread_id) latest WHERE threads.id = latest.thread_id
@@ -110,9 +138,9 @@ WITH job AS (
   ORDER BY message.place
 ), started AS (
   INSERT INTO clew.runs (id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context, options, inputs, epoch,
-    worker, lease_until, created_at, started_at)
+    worker, lease_until, created_at, started_at, lane, turn)
   SELECT id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context::json, options::json, 1, epoch,
-    worker, lease_until, at, started_at
+    worker, lease_until, at, started_at, lane, turn
   FROM fit ORDER BY k RETURNING n, id
 ), logged AS (
   INSERT INTO clew.events (run_n, seq, type, at, data)
@@ -120,4 +148,4 @@ WITH job AS (
   FROM ${unnest(['int', 'int', 'text', 'bigint', 'text'], FIRST_EVENT)} AS event (k, seq, type, at, data)
   JOIN fit USING (k) JOIN started ON started.id = fit.id
 )
-SELECT k FROM fit`;
+SELECT plain.k, coalesce(turned.fits, true) FROM plain LEFT JOIN turned USING (k)`;

@@ -16,7 +16,7 @@ export async function createThread(session: Session, scope: Scope, { at, ...give
     createdAt: at,
     updatedAt: at,
   };
-  await insertThread(session, thread);
+  await insertThread(session, thread, { visitor: scope.audience === 'visitor' });
   return thread;
 }
 

@@ -26,6 +26,7 @@ export function answerRun(
   );
   const [after, data] = last as [number, string];
   const { waitId, messageId }: EventData['run.waiting'] = JSON.parse(data);
+  if (answer.waitId !== undefined && answer.waitId !== waitId) throw new ClewError('run_not_waiting');
   const message = answerMessage(scope, { runId, answer }, { threadId, parentId: messageId });
   insertMessage(connection, message);
   recent.delete(runId);

@@ -3,6 +3,7 @@ import { type After, type Lease, LeaseLost } from '../../../ports/index.ts';
 import type { Context } from './context.ts';
 import { insertEvents, insertMessage, touchThread } from './insert.ts';
 import { leaveState } from './thread-state.ts';
+import { freeNext } from './turns.ts';
 
 /** What a worker writes. */
 export interface Append {
@@ -13,7 +14,7 @@ export interface Append {
 }
 
 /** See `Store.append`. */
-export function append({ connection, open, recent }: Context, write: Append): void {
+export function append({ connection, open, recent }: Context, write: Append): { freed: boolean } {
   const { lease, expectedSeq } = write;
   const run = open.held(lease);
   const { events, after } = run.cancelling && write.after.status === 'waiting' ? cancelled(write) : write;
@@ -29,18 +30,20 @@ export function append({ connection, open, recent }: Context, write: Append): vo
     spoke = event.at;
   }
   if (spoke > 0) touchThread(connection, run.threadId, spoke);
-  if (after.status === 'running') return;
+  if (after.status === 'running') return { freed: false };
   const last = events.at(-1);
   connection.run(
-    'UPDATE runs SET status = ?, worker = NULL, lease_until = NULL, ended_at = ?, waiting_since = ?, error = ? WHERE n = ?',
+    'UPDATE runs SET status = ?, worker = NULL, lease_until = NULL, ended_at = ?, waiting_since = ?, waiting_until = ?, error = ? WHERE n = ?',
     after.status,
     after.status === 'waiting' ? null : (last?.at ?? null),
     after.status === 'waiting' ? (last?.at ?? null) : null,
+    last?.type === 'run.waiting' ? (last.data.expires?.at ?? null) : null,
     last?.type === 'run.failed' ? JSON.stringify(last.data.error) : null,
     run.n,
   );
   open.delete(lease.run.id);
   recent.end(lease.run.id);
+  return { freed: run.followed && after.status !== 'waiting' && freeNext(connection, run.threadId) };
 }
 
 /** A run that somebody cancelled while its question was on the way does not begin to wait: nobody would come to end its log. */

@@ -39,10 +39,11 @@ export function insertMessage(connection: Connection, message: Message): void {
   );
 }
 
-export function insertThread(connection: Connection, thread: Thread): void {
+/** `visitor`: an anonymous visitor owns it. */
+export function insertThread(connection: Connection, thread: Thread, { visitor }: { visitor: boolean }): void {
   connection.run(
-    `INSERT INTO threads (id, tenant_id, user_id, user_name, title, agent_id, status, created_at, updated_at, extra)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO threads (id, tenant_id, user_id, user_name, title, agent_id, status, created_at, updated_at, extra, visitor)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     thread.id,
     thread.tenantId,
     thread.userId,
@@ -53,6 +54,7 @@ export function insertThread(connection: Connection, thread: Thread): void {
     thread.createdAt,
     thread.updatedAt,
     JSON.stringify(thread.extra),
+    visitor ? 1 : 0,
   );
 }
 

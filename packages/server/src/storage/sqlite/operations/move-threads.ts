@@ -26,12 +26,15 @@ export function moveThreads({ connection, recent }: Context, from: Scope, to: Sc
     );
   }
   connection.run(
-    'UPDATE threads SET user_id = ?, user_name = ? WHERE tenant_id = ? AND user_id = ?',
+    'UPDATE threads SET user_id = ?, user_name = ?, visitor = ? WHERE tenant_id = ? AND user_id = ?',
     userId,
     userName,
+    to.audience === 'visitor' ? 1 : 0,
     tenantId,
     before,
   );
+  if (threads.length > 0)
+    connection.run('INSERT OR IGNORE INTO visitor_links VALUES (?, ?, ?)', tenantId, userId, before);
   connection.run('UPDATE OR IGNORE sent SET user_id = ? WHERE tenant_id = ? AND user_id = ?', userId, tenantId, before);
   connection.run('DELETE FROM sent WHERE tenant_id = ? AND user_id = ?', tenantId, before);
   return threads.length;

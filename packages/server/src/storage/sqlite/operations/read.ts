@@ -1,5 +1,6 @@
 import { ClewError, type Message, PROGRESS, type Run, type RunEvent, type Scope } from '../../../model/index.ts';
 import type { Lease, Page, RunQuery } from '../../../ports/index.ts';
+import { inTurns } from '../../turns.ts';
 import type { Connection, Value } from '../connection.ts';
 import { EVENT, MESSAGE, RUN, toEvent, toMessage, toRun } from '../rows.ts';
 import { type Context, owned } from './context.ts';
@@ -10,6 +11,11 @@ export function readRun(connection: Connection, scope: Scope, runId: string): Ru
   const row = connection.row(`SELECT ${RUN} FROM runs WHERE id = ? AND ${own.sql}`, runId, ...own.values);
   if (!row) throw new ClewError('run_not_found');
   return toRun(row);
+}
+
+/** A run by its id alone: only for ids that came from a thread the caller may see. */
+export function readRunById(connection: Connection, runId: string): Run {
+  return toRun(connection.row(`SELECT ${RUN} FROM runs WHERE id = ?`, runId) as Value[]);
 }
 
 /** The run's place in its table; the caller has made sure that it may know it. */
@@ -109,7 +115,18 @@ export function readTurn(
       .reverse()
       .map(toMessage);
   const count = connection.row('SELECT inputs FROM runs WHERE id = ?', lease.run.id)?.[0] as number;
-  return { inputs: [...before(count - 1), input], history: before(limit) };
+  const inputs = [...before(count - 1), input];
+  if (limit === 0) return { inputs, history: [] };
+  const late = connection
+    .rows(
+      `SELECT ${MESSAGE} FROM messages WHERE thread_id = ?1 AND n > (SELECT n FROM messages WHERE id = ?2)
+         AND run_id IN (SELECT id FROM runs WHERE thread_id = ?1 AND n < (SELECT n FROM runs WHERE id = ?3)) ORDER BY n`,
+      input.threadId,
+      input.id,
+      lease.run.id,
+    )
+    .map(toMessage);
+  return { inputs, history: inTurns(before(limit), late).slice(-limit) };
 }
 
 /** See `Store.findMessage`. */

@@ -1,22 +1,26 @@
 import { ClewError, type Message, type Scope } from '../../../model/index.ts';
 import type { Started, StartRun } from '../../../ports/index.ts';
 import { joined, newRun, newThread, type Start } from '../../new-run.ts';
+import { answeredRun, interruption, placeIn, type Unended } from '../../turns.ts';
 import type { Connection } from '../connection.ts';
 import { answerRun } from './answer-run.ts';
 import { type Context, owned } from './context.ts';
 import { insertEvents, insertMessage, insertThread, touchThread } from './insert.ts';
-import { readMessageById, readRun } from './read.ts';
+import { readMessageById, readRun, readRunById } from './read.ts';
+import { cancel } from './request-cancel.ts';
 import { bringState } from './thread-state.ts';
+import { checkRoom, nextTurn, unendedRuns } from './turns.ts';
 
 /** See `Store.startRun`. */
 export function startRun(context: Context, scope: Scope, command: StartRun): Started {
   const before = sentBefore(context, scope, command);
   if (before) return before;
   const threadExists = checkThread(context, scope, command);
-  const waiting = command.answerWaiting && threadExists ? waitingRun(context, scope, command.threadId) : undefined;
+  const unended = threadExists ? unendedRuns(context.connection, command.threadId) : [];
+  const waiting = answeredRun(scope, command, unended);
   const started = waiting
-    ? answer(context, scope, { command, runId: waiting })
-    : start(context, scope, { command, threadExists });
+    ? answer(context, scope, { command, runId: waiting.id })
+    : start(context, scope, { command, threadExists, unended });
   remember(context, scope, { command, started });
   return started;
 }
@@ -24,20 +28,24 @@ export function startRun(context: Context, scope: Scope, command: StartRun): Sta
 function start(
   context: Context,
   scope: Scope,
-  { command, threadExists }: { command: StartRun; threadExists: boolean },
+  { command: asked, threadExists, unended }: { command: StartRun; threadExists: boolean; unended: readonly Unended[] },
 ): Started {
   const { connection } = context;
-  const { at, threadId, claim } = command;
+  const { before, interrupted: others, isMore } = placeIn(unended, asked);
+  const command = before ? { ...asked, claim: null } : asked;
+  if (!command.claim && isMore) checkRoom(connection, command);
+  const interrupted = others.map(({ id }) => cancel(context, readRunById(connection, id), interruption(command.at)));
+  const { at, threadId, claim, lane } = command;
   const call = { scope, command };
-  if (!threadExists) insertThread(connection, newThread(call));
+  if (!threadExists) insertThread(connection, newThread(call), { visitor: scope.audience === 'visitor' });
   joinHistory(context, call, threadExists);
   bringState(connection, command);
   const { run, inputs, events, lease } = newRun(call, freeMessageId(context, command));
   for (const sent of inputs) insertMessage(connection, sent);
   const n = connection.insert(
     `INSERT INTO runs (id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context, options,
-       epoch, worker, lease_until, cancelling, created_at, started_at, inputs)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
+       epoch, worker, lease_until, cancelling, created_at, started_at, inputs, lane, turn, behind)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`,
     run.id,
     run.tenantId,
     run.userId,
@@ -55,16 +63,20 @@ function start(
     at,
     run.startedAt,
     inputs.length,
+    lane,
+    claim || before ? -1 : nextTurn(connection, lane),
+    before ? 1 : 0,
   );
+  if (before) follow(context, before);
   const size = insertEvents(connection, { n, seq: 0 }, events);
   if (threadExists) touchThread(connection, threadId, at);
   if (lease) {
     const { worker, epoch } = lease;
     context.recent.begin(run.id, run);
     context.recent.add(run.id, { seq: 0, size }, events);
-    context.open.set(run.id, { n, threadId, worker, epoch, lastSeq: run.lastSeq, cancelling: false });
+    context.open.set(run.id, { n, threadId, worker, epoch, lastSeq: run.lastSeq, cancelling: false, followed: false });
   }
-  return { run, message: inputs.at(-1) as Message, inputs, lease, created: true, after: 0 };
+  return { run, message: inputs.at(-1) as Message, inputs, lease, interrupted, created: true, after: 0 };
 }
 
 function answer(context: Context, scope: Scope, { command, runId }: { command: StartRun; runId: string }): Started {
@@ -72,7 +84,7 @@ function answer(context: Context, scope: Scope, { command, runId }: { command: S
     runId,
     answer: { ...command.message, id: freeMessageId(context, command), at: command.at },
   });
-  return { run, message, inputs: [message], lease: null, created: true, after };
+  return { run, message, inputs: [message], lease: null, interrupted: [], created: true, after };
 }
 
 /** What an earlier call with the same key led to. */
@@ -93,6 +105,7 @@ function sentBefore({ connection }: Context, scope: Scope, { once }: StartRun): 
     message,
     inputs: [message],
     lease: null,
+    interrupted: [],
     created: false,
     after,
   };
@@ -147,12 +160,9 @@ function freeMessageId({ connection }: Context, { message, spareMessageId }: Sta
   return connection.row('SELECT 1 FROM messages WHERE id = ?', message.id) ? spareMessageId : message.id;
 }
 
-function waitingRun({ connection }: Context, scope: Scope, threadId: string): string | undefined {
-  const own = owned(scope);
-  const row = connection.row(
-    `SELECT id FROM runs WHERE thread_id = ? AND status = 'waiting' AND ${own.sql} ORDER BY n DESC LIMIT 1`,
-    threadId,
-    ...own.values,
-  );
-  return row?.[0] as string | undefined;
+/** Another run begins when this one has ended. */
+function follow({ connection, open }: Context, { n, id }: Unended): void {
+  connection.run('UPDATE runs SET followed = 1 WHERE n = ?', n);
+  const held = open.find(id);
+  if (held) held.followed = true;
 }

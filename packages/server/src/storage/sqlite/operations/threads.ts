@@ -17,7 +17,7 @@ export function createThread({ connection }: Context, scope: Scope, { at, ...giv
     createdAt: at,
     updatedAt: at,
   };
-  insertThread(connection, thread);
+  insertThread(connection, thread, { visitor: scope.audience === 'visitor' });
   return thread;
 }
 

@@ -4,14 +4,14 @@ import { ClewError } from '../../../model/index.ts';
 import type { Endpoint, FormPart, WireRequest } from '../../endpoint.ts';
 import { fileReply } from '../download.ts';
 import { STATUS } from '../errors.ts';
-import type { FileDesk } from '../files.ts';
+import type { FileDesk, FileInfo } from '../files.ts';
 import { orchestratePath } from '../paths.ts';
 import { invalid } from '../requests.ts';
 
 const TAG = 'Files';
 
 /** What is wrong with one file and not with the upload. */
-const OF_ONE_FILE: readonly string[] = ['too_large', 'file_type_refused'];
+const OF_ONE_FILE: readonly string[] = ['too_large', 'file_type_refused', 'rate_limited'];
 
 /** Files: taken in before they are sent with a message, and given out under signed addresses. */
 export function fileEndpoints(desk: FileDesk): Endpoint[] {
@@ -48,9 +48,9 @@ export function fileEndpoints(desk: FileDesk): Endpoint[] {
   ];
 }
 
-async function upload({ form, scope }: WireRequest, desk: FileDesk): Promise<UploadedFile[]> {
+async function upload({ form, scope, header }: WireRequest, desk: FileDesk): Promise<UploadedFile[]> {
   const entries: UploadedFile[] = [];
-  const stored: string[] = [];
+  const stored: FileInfo[] = [];
   const refusals: ClewError[] = [];
 
   const take = async ({ bytes }: FormPart, name: string): Promise<void> => {
@@ -61,7 +61,7 @@ async function upload({ form, scope }: WireRequest, desk: FileDesk): Promise<Upl
           `More than ${desk.mostFiles} files at once are not taken (\`limits.uploadFiles\`).`,
         );
       const file = await desk.receive(scope, { name, bytes });
-      stored.push(file.id);
+      stored.push(file);
       entries.push(entry(file.name, { url: file.url, contentType: file.contentType, size: file.size }));
     } catch (error) {
       if (!(error instanceof ClewError && OF_ONE_FILE.includes(error.code))) throw error;
@@ -71,6 +71,8 @@ async function upload({ form, scope }: WireRequest, desk: FileDesk): Promise<Upl
     }
   };
 
+  // Before the first byte of the body is read.
+  await desk.ask(scope, Number(header('content-length') ?? 0) || 0);
   try {
     for await (const part of form ?? []) if (part.fileName !== undefined) await take(part, part.fileName);
   } catch (error) {

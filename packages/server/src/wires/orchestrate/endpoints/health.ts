@@ -6,7 +6,7 @@ import { plainPath } from '../paths.ts';
 const base = { method: 'GET', tag: 'Health', access: 'public' } as const;
 
 /** Health: for those who start the server and wait for it. */
-export function healthEndpoints({ engine, info }: OrchestrateOptions): Endpoint[] {
+export function healthEndpoints({ engine, info, readiness }: OrchestrateOptions): Endpoint[] {
   const { version } = info;
   return [
     {
@@ -19,11 +19,13 @@ export function healthEndpoints({ engine, info }: OrchestrateOptions): Endpoint[
     {
       ...base,
       ...plainPath('/health/ready'),
-      summary: 'Whether the server can work: 503 while its store cannot be read',
+      summary: 'Whether the server can work: 503 while its store cannot be read, and when it is about to stop',
       schemas: { reply: health },
       async handle({ scope }) {
+        readiness?.asked();
         try {
           await engine.library.listThreads(scope, { limit: 1, offset: 0 });
+          if (readiness?.draining) return { status: 503, body: { status: 'draining', version } };
           return { status: 200, body: { status: 'ok', version } };
         } catch {
           return { status: 503, body: { status: 'unavailable', version } };

@@ -3,15 +3,19 @@ import {
   apiKeyMade,
   apiKeyRequest,
   apiKeys,
+  challenge,
   channelStatus,
   keyPair,
   type Security,
   security,
   securityQuery,
   securityRequest,
+  visitorRequest,
   visitorToken,
 } from '@clew/wire/orchestrate';
-import type { Endpoint, WireRequest } from '../../endpoint.ts';
+import { ERRORS, type JsonObject } from '../../../model/index.ts';
+import type { Endpoint, JsonReply, WireRequest } from '../../endpoint.ts';
+import { STATUS } from '../errors.ts';
 import type { ApiKeyInfo, ChannelSecurity, IdentityDesk } from '../identity.ts';
 import { operatorOnly } from '../operator.ts';
 import { plainPath } from '../paths.ts';
@@ -36,14 +40,41 @@ function visitorEndpoints(desk: IdentityDesk): Endpoint[] {
       tag: TAG,
       access: 'public',
       summary: 'Get a token as an anonymous visitor, or a new one for the visitor whose old token the request bears',
-      schemas: { reply: visitorToken },
+      schemas: { body: visitorRequest, reply: visitorToken },
       async handle(request) {
-        const { token, expiresInSeconds, visitorId } = await desk.visit(request);
+        const { altcha } = decodeBody(visitorRequest, request.body ?? {});
+        const visit = await desk.visit(request, altcha ?? undefined);
+        if ('challenge' in visit) return proofRequired(visit);
+        const { token, expiresInSeconds, visitorId } = visit;
         return {
           status: 200,
           headers: NOT_KEPT,
           body: { access_token: token, token_type: 'bearer', expires_in: expiresInSeconds, visitor_id: visitorId },
         };
+      },
+    },
+    {
+      ...plainPath('/auth/challenge'),
+      method: 'GET',
+      tag: TAG,
+      access: 'public',
+      summary: 'Get a challenge, where visitors show a proof of work; asking for a token without one gives one, too',
+      schemas: { reply: challenge },
+      async handle(request) {
+        return { status: 200, headers: NOT_KEPT, body: await desk.challenge(request) };
+      },
+    },
+    {
+      ...plainPath('/auth/logout'),
+      method: 'POST',
+      tag: TAG,
+      access: 'public',
+      summary:
+        'Sign out: the token of the request, and the visitor of the header x-clew-visitor, are good for nothing from now on',
+      schemas: { status: 204 },
+      async handle(request) {
+        await desk.signOut(request);
+        return { status: 204 };
       },
     },
     {
@@ -54,12 +85,14 @@ function visitorEndpoints(desk: IdentityDesk): Endpoint[] {
       summary: 'Whether the channel of the request can be used, and how one signs in there',
       schemas: { reply: channelStatus },
       async handle(request) {
-        const { channel, modes, problem } = await desk.status(request);
+        const { channel, modes, paused, proofOfWork, problem } = await desk.status(request);
         return {
           status: 200,
           body: {
             channel,
             modes,
+            paused,
+            proof_of_work: proofOfWork,
             ready: problem === null,
             code: problem?.code ?? null,
             detail: problem?.message ?? null,
@@ -68,6 +101,13 @@ function visitorEndpoints(desk: IdentityDesk): Endpoint[] {
       },
     },
   ];
+}
+
+/** A challenge comes with the refusal: whoever solves it needs no other request. */
+function proofRequired({ challenge, refusal }: { challenge: JsonObject; refusal: string }): JsonReply {
+  const detail =
+    refusal === '' ? ERRORS.proof_required : `${refusal} Solve the new challenge and send the request again.`;
+  return { status: STATUS.proof_required, headers: NOT_KEPT, body: { detail, code: 'proof_required', challenge } };
 }
 
 function securityEndpoints(desk: IdentityDesk): Endpoint[] {
