@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ClewError, type ErrorCode } from '../model/index.ts';
 import type { JsonReply } from '../wires/endpoint.ts';
+import { connectionsWithin } from './descriptors.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -65,7 +66,7 @@ export function createTransport({ limits, onRequest, mayContinue, word, log }: T
     take,
   );
   server.maxHeadersCount = MOST_HEADERS + 1;
-  server.maxConnections = connections;
+  server.maxConnections = connectionsWithin(connections);
 
   server.on('checkContinue', (incoming, outgoing) => {
     if (mayContinue(incoming)) outgoing.writeContinue();
@@ -93,7 +94,10 @@ export function createTransport({ limits, onRequest, mayContinue, word, log }: T
   server.on('drop', () => {
     if (performance.now() - warnedAt < WARN_EVERY_MS) return;
     warnedAt = performance.now();
-    log.warn({ connections }, 'there are as many connections as `limits.connections` allows: further ones are closed');
+    log.warn(
+      { connections: server.maxConnections },
+      'there are as many connections as `limits.connections` and the limit of open files (`ulimit -n`) allow: further ones are closed',
+    );
   });
   return server;
 

@@ -36,6 +36,10 @@ describe('a document from outside', () => {
     await expect(read(path, content, { mostMs: 300 })).rejects.toThrow(/too (long|deeply)/);
   });
 
+  test('that holds more text than can be searched is refused', async () => {
+    await expect(read('a.txt', 'The sea rises and falls.\n\n'.repeat(180_000))).rejects.toThrow(/Send it in parts/);
+  });
+
   test('is given up with its run', async () => {
     const aborter = new AbortController();
     const bytes = Buffer.from('>'.repeat(200_000));
