@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { pinnedNode, ROOT, run, Stop, say } from './process.mjs';
 
 /** The tasks of the checkout by name. Each takes its arguments and gives back an exit code. */
-export const TASKS = { start, lab, build, check, test, bench };
+export const TASKS = { start, lab, build, check, test, bench, fuzz, audit, soak };
 
 const CLI = 'packages/server/dist/cli.js';
 
@@ -38,6 +38,45 @@ function check(args) {
 async function test(args) {
   await built();
   return verify([], args);
+}
+
+/** Property tests with many inputs, new ones each time: `--runs 20000` says how many (5,000). Further arguments go to Vitest. */
+function fuzz(args) {
+  const at = args.indexOf('--runs');
+  const runs = at === -1 ? (process.env.FUZZ_RUNS ?? '5000') : args[at + 1];
+  if (!/^[1-9]\d*$/.test(runs ?? '')) throw new Stop('Say how many inputs to try: --runs 20000.', 2);
+  const rest = at === -1 ? args : args.toSpliced(at, 2);
+  return node(['node_modules/vitest/vitest.mjs', 'run', '--project', 'wires', 'test/fuzz', ...rest], {
+    FUZZ_RUNS: runs,
+  });
+}
+
+/** Random faults on three nodes for `SOAK_MINUTES` (10), with a report, which is also in `test-output/soak.json`. Arguments go to Vitest. */
+function soak(args) {
+  const minutes = process.env.SOAK_MINUTES ?? '10';
+  if (!(Number(minutes) > 0)) throw new Stop('SOAK_MINUTES is a number of minutes, for instance 10.', 2);
+  say(`Soaking for ${minutes} minutes …`);
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'soak', '--disable-console-intercept'];
+  return node([...vitest, ...args], { SOAK_MINUTES: minutes });
+}
+
+/** Whether anything that comes with the package has a known weakness. Fails from `high` on; without the registry it says so and passes. */
+async function audit() {
+  // Loaded here: it is not needed to install.
+  const { audit: ask } = await import('../packages/server/supply.mjs');
+  const { weak = [], unreachable } = ask(ROOT);
+  if (unreachable !== undefined) {
+    say(`Skipped the audit: the registry cannot be asked (${unreachable.split('\n')[0]}).`);
+    return 0;
+  }
+  for (const { severity, name, title } of weak) say(`${severity}: ${name}: ${title}`);
+  const bad = weak.filter(({ severity }) => severity === 'high' || severity === 'critical');
+  say(
+    bad.length > 0
+      ? `${bad.length} must be repaired before a release.`
+      : 'The audit found nothing that holds a release up.',
+  );
+  return bad.length > 0 ? 1 : 0;
 }
 
 async function built() {
@@ -95,7 +134,7 @@ function addTests(tally, report, code) {
   if (code !== 0 && tally.failed === failedBefore) tally.failed += 1;
 }
 
-async function node(args) {
-  const { code } = await run(pinnedNode(), args);
+async function node(args, env = {}) {
+  const { code } = await run(pinnedNode(), args, { env });
   return code;
 }

@@ -40,8 +40,10 @@ describe('the package', () => {
       expect.arrayContaining([
         'LICENSE',
         'README.md',
+        'dist/THIRD-PARTY.md',
         'dist/cli.js',
         'dist/index.js',
+        'dist/sbom.cdx.json',
         'dist/types/index.d.ts',
         'dist/widget/wxoLoader.js',
         'dist/widget/clew.js',
@@ -63,6 +65,20 @@ describe('the package', () => {
     expect(existsSync(join(home, 'node_modules', '@clew'))).toBe(false);
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'packages/server/package.json'), 'utf8'));
     for (const name of Object.keys(dependencies)) expect(existsSync(join(home, 'node_modules', name)), name).toBe(true);
+  });
+
+  test('installs nothing that its bill of materials does not name', () => {
+    const read = (path: string) => JSON.parse(readFileSync(join(home, 'node_modules', path), 'utf8'));
+    const { components } = read('clew/dist/sbom.cdx.json') as { components: { name: string; version: string }[] };
+    const named = components.map(({ name, version }) => `${name}@${version}`);
+    const installed = Object.entries<{ version: string }>(read('.package-lock.json').packages)
+      .map(
+        ([path, { version }]) => `${path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version}`,
+      )
+      .filter((one) => !one.startsWith('clew@'));
+    // Of what a dependency takes in a range, somebody who installs later may get a newer one.
+    const names = (list: string[]) => [...new Set(list.map((one) => one.slice(0, one.lastIndexOf('@'))))].sort();
+    expect(names(named)).toEqual(expect.arrayContaining(names(installed)));
   });
 
   test('has types that an agent file is checked with', async () => {
