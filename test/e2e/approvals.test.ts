@@ -55,6 +55,11 @@ it('is decided on the page of a signed link: by POST alone, once, in the name of
     expect(shown.text).not.toContain('<script');
     expect(shown.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; /);
     expect(shown.headers.get('referrer-policy')).toBe('same-origin');
+    expect(shown.headers.get('content-security-policy')).toContain("; frame-ancestors 'none'");
+    expect(shown.headers.get('x-frame-options')).toBe('DENY');
+    expect(shown.headers.get('cache-control')).toBe('no-store');
+    // Nothing of another site is loaded or linked to, which would be told the address.
+    expect(shown.text).not.toMatch(/(href|src|action)="(?!\/favicon)/);
   }
   expect((await json('GET', `${RUNS}/${run}`)).body.status).toBe('requires_input');
   expect(await page(link.body.url, { decision: 'perhaps' })).toMatchObject({ status: 422 });
@@ -87,17 +92,23 @@ it('a link is good for its own question only, and not as a token', async () => {
   const forged = `${url}/approve?t=${parts[0]}.${other}.${parts[2]}`;
   expect(await page(forged, { decision: 'approve' })).toMatchObject({ status: 403 });
   expect(await page(`${url}/approve`)).toMatchObject({ status: 403 });
-  const foreign = await fetch(link.body.url, {
-    method: 'POST',
-    body: new URLSearchParams({ decision: 'approve' }),
-    headers: { origin: 'https://evil.example' },
-  });
-  expect(foreign.status).toBe(403);
+  for (const origin of ['https://evil.example', 'null']) {
+    const body = new URLSearchParams({ decision: 'approve' });
+    const foreign = await fetch(link.body.url, { method: 'POST', body, headers: { origin } });
+    expect([origin, foreign.status]).toEqual([origin, 403]);
+  }
   expect((await json('GET', `${RUNS}/${first}/approval`)).body.calls).toEqual([
     { name: 'refund', title: 'Refund an order', input: { order: 'A100', amount: 39.9 } },
   ]);
   const wrong = await json('POST', `${RUNS}/${first}/approval`, { decision: 'approve', wait_id: 'w2' });
   expect(wrong).toMatchObject({ status: 409, body: { code: 'run_not_waiting' } });
+});
+
+it('shows by their codes what cannot be seen, so that nothing looks like something else', async () => {
+  const { json, ask, page } = await desk();
+  const name = 'Ann\u202eevil\u2066\u200b\u001b[2J';
+  const link = await json('POST', `${RUNS}/${await ask()}/approval/link`, { name });
+  expect((await page(link.body.url)).text).toContain('Ann[U+202E]evil[U+2066][U+200B][U+001B][2J');
 });
 
 it('is decided by a program, with another input; one that does not fit is asked about again', async () => {

@@ -80,8 +80,8 @@ it('starter: the guide answers with its sources', async () => {
 });
 
 it.each([
-  ['starter', 1],
-  ['support', 2],
+  ['starter', 3],
+  ['support', 3],
   ['context', 2],
   ['research', 2],
   ['remote/near', 1],

@@ -61,6 +61,26 @@ test('files without a word are read, and what cannot be read is told', async () 
   expect(said).toMatch(/I cannot read.+broken\.pdf/);
 });
 
+test('files that stand in a message of ACP are read as those that were uploaded', async () => {
+  const ask = async (agent: string, ...files: object[]) => {
+    const input = [{ role: 'user', parts: [{ content: 'How do I reset the boiler?' }, ...files] }];
+    const body = JSON.stringify({ agent_name: agent, input });
+    return (await fetch(`${server.url}/runs`, { method: 'POST', body })).json() as Promise<Shown>;
+  };
+  const text = await manual.text();
+  const plain = { name: 'manual.md', content_type: 'text/markdown', content: text };
+  const encoded = { ...plain, content_encoding: 'base64', content: Buffer.from(text).toString('base64') };
+  for (const file of [plain, encoded]) {
+    const run = await ask('reader', file);
+    const { parts } = run.output.at(-1);
+    expect(parts.map(({ content }: Shown) => content ?? '').join('')).toContain('nine seconds');
+    expect(JSON.stringify(parts)).toContain('"title":"Manual › Reset"');
+    expect(indexed(run.session_id)).toBe(1);
+  }
+  const run = await ask('reader', { name: 'manual', content_type: 'application/pdf', content: '%PDF-1.7 broken' });
+  expect(JSON.stringify(run.output)).toMatch(/I cannot read.+manual\.pdf/);
+});
+
 test('an agent that does not chat with documents reads none', async () => {
   const { threadId } = await server.say('hello', { agent: 'echo', files: await upload(manual) });
   expect(indexed(threadId)).toBe(0);

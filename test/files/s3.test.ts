@@ -33,6 +33,40 @@ test('a file goes to the bucket, is read by the agent, given out by the server, 
   expect((await server.call(file.url)).body).toMatchObject({ code: 'file_not_found' });
 });
 
+test('what can hold a script is only ever saved, whatever it is called, and never led to the bucket', async () => {
+  const html = '<html><script>alert(1)</script></html>';
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+  for (const [name, type, content] of [
+    ['a.svg', 'image/svg+xml', svg],
+    ['a.png', 'image/png', svg],
+    ['a.html', 'text/html', html],
+    ['a.jpg', 'image/jpeg', html],
+    ['a.xhtml', 'application/xhtml+xml', `<?xml version="1.0"?>${html}`],
+  ] as const) {
+    const [file] = (await server.upload([new File([content], name, { type })])).body;
+    const { status, headers } = await server.call(file.url, { redirect: 'manual' });
+    expect([name, status, headers.get('content-disposition')?.split(';')[0]]).toEqual([name, 200, 'attachment']);
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  }
+});
+
+test('a person who is erased has nothing in the bucket any more, files that were never sent included', async () => {
+  const [sent] = (await server.upload([notes])).body;
+  await server.upload([new File(['Nobody was told.'], 'unsent.txt')]);
+  await server.say('What is the code?', { agent: 'reader', files: [sent] });
+  expect(kept().length).toBeGreaterThanOrEqual(2);
+  const erased = await server.call('/private/erasures', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ sub: 'local' }),
+  });
+  expect(erased.status).toBe(200);
+  expect(erased.body.counts.files).toBeGreaterThanOrEqual(2);
+  expect(kept()).toEqual([]);
+  expect((await server.call(sent.url)).body).toMatchObject({ code: 'file_not_found' });
+});
+
 test('while the bucket cannot be reached, files are unavailable and conversations go on', async () => {
   const [file] = (await server.upload([notes])).body;
   s3.fail(503, 503, 503);

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
 import { readVariable } from '../config/environment.ts';
-import { fold, type Json, type JsonObject, type RunEvent, type RunState, textOf } from '../model/index.ts';
+import { fold, type Json, type JsonObject, type Part, type RunEvent, type RunState, textOf } from '../model/index.ts';
 import { dataFilesOf } from '../project/index.ts';
+import { formOf } from '../runtimes/index.ts';
 import { linesOf } from './log-lines.ts';
 import { remoteAnswers, remoteNames, withoutRemotes } from './remote-answers.ts';
 import { createServer } from './server.ts';
@@ -37,7 +38,7 @@ export async function recordRun(config: Config, runId: string): Promise<JsonObje
     const names = remoteNames(server.project);
     const whole: Whole = { ...fold(events), agentName: run.agentName, toolNames, names };
     const turns = turnsOf(events).map((some, at) =>
-      turnOf(some, textOf((at === 0 ? first : whole.waits[at - 1]?.answer)?.parts ?? []), whole),
+      turnOf(some, saidIn((at === 0 ? first : whole.waits[at - 1]?.answer)?.parts ?? []), whole),
     );
     const fixture = {
       agent: run.agentName,
@@ -68,7 +69,14 @@ interface Whole extends RunState {
   readonly names: ReadonlySet<string>;
 }
 
-function turnOf(events: readonly RunEvent[], say: string, whole: Whole): JsonObject {
+/** What the person sent, in the words of a fixture. */
+function saidIn(parts: readonly Part[]): JsonObject {
+  const form = formOf(parts);
+  if (form) return { form: form.operation === 'submit' ? form.data : 'cancel' };
+  return { say: textOf(parts).trim() === '' ? '(no text)' : textOf(parts) };
+}
+
+function turnOf(events: readonly RunEvent[], said: JsonObject, whole: Whole): JsonObject {
   const done = events.flatMap((event) => {
     const step = event.type === 'step.completed' && whole.steps.find(({ stepId }) => stepId === event.data.stepId);
     return step ? [step] : [];
@@ -83,7 +91,7 @@ function turnOf(events: readonly RunEvent[], say: string, whole: Whole): JsonObj
   );
   const remote = remoteAnswers(events, whole);
   return {
-    say: say === '' ? '(no text)' : say,
+    ...said,
     ...(model.length > 0 ? { model } : {}),
     ...(tools.length > 0 ? { tools } : {}),
     ...(remote.length > 0 ? { remote: remote as unknown as JsonObject[] } : {}),
@@ -127,11 +135,13 @@ function wasMade(output: Json): boolean {
   return code === undefined || !CODES_OF_CALLS_NOT_MADE.includes(code);
 }
 
-/** Who approved what is added by whoever asks. */
+/** Who approved what, and the word for the model about a changed input, are added by whoever asks. */
 function withoutApproval(output: Json): Json {
   if (typeof output !== 'object' || output === null || Array.isArray(output)) return output;
-  const { 'clew/approval': _, ...meta } = metaOf(output);
-  const { _meta, ...rest } = output as JsonObject;
+  const { 'clew/approval': approval, ...meta } = metaOf(output);
+  const { _meta, ...others } = output as JsonObject;
+  const { edited } = Object(approval) as { readonly edited?: boolean };
+  const rest = edited && Array.isArray(others.content) ? { ...others, content: others.content.slice(1) } : others;
   return Object.keys(meta).length > 0 ? { ...rest, _meta: meta } : rest;
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { type RunEvent, type Scope, textOf } from '../model/index.ts';
+import { type JsonObject, type Part, type RunEvent, type Scope, textOf } from '../model/index.ts';
 import type { Tool } from '../ports/index.ts';
 import type { Fixture, FixtureTurn } from '../project/index.ts';
 import { ScriptedModel, toolResultOf } from '../runtimes/index.ts';
@@ -55,7 +55,7 @@ export async function rehearse(config: Config, { agent, context, turns }: Fixtur
       model.load(turn.model);
       tools.load(turn.tools);
       remotes.load(turn.remote);
-      const message = { parts: [{ type: 'text', text: turn.say } as const] };
+      const message = { parts: [partOf(turn)] };
       if (open) await engine.answerRun(ANYBODY, open.runId, message);
       const started = open
         ? undefined
@@ -79,6 +79,17 @@ export async function rehearse(config: Config, { agent, context, turns }: Fixtur
   } finally {
     await server.close();
   }
+}
+
+/** What the person sends; a form as the chat does. */
+function partOf({ say, form }: FixtureTurn): Part {
+  if (form === undefined) return { type: 'text', text: say };
+  const response_type = 'form_operation';
+  const value: JsonObject =
+    form === 'cancel'
+      ? { response_type, form_operation: 'cancel' }
+      : { response_type, form_operation: 'submit', form_data: form };
+  return { type: 'item', kind: response_type, value };
 }
 
 type Engine = Awaited<ReturnType<typeof createServer>>['engine'];

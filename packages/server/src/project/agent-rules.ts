@@ -42,6 +42,12 @@ const WITHOUT_EFFECT = [
 /** Fields that only language models act on: Clew's own models pass them over. */
 const FOR_LANGUAGE_MODELS = ['guidelines', 'structured_output', 'custom_join_tool', 'llm_config'] as const;
 
+/** Members of `llm_config` that are numbers. */
+const NUMBERS = [
+  ...['temperature', 'top_p', 'frequency_penalty', 'presence_penalty', 'seed', 'random_seed', 'max_iterations'],
+  ...['max_tokens', 'max_completion_tokens', 'max_new_tokens'],
+] as const;
+
 /** What is wrong between fields that are each well-formed. `name` is the agent's, also where the file does not say it. */
 export function agentRemarks(fields: AgentFields, name: string): Remark[] {
   return [...refusals(fields, name), ...doubts(fields, name), ...contextDoubts(fields)];
@@ -100,9 +106,23 @@ function doubts(fields: AgentFields, name: string): Remark[] {
       'The id is not a UUID and is passed over.',
       'Remove it: the agent then keeps an id made from its name.',
     );
-  for (const field of ['custom_join_tool', 'structured_output'] as const) {
-    if (isSet(fields[field]) && fields.style !== 'planner')
-      doubt([field], 'The field is meant for agents of style planner.', 'Set `style: planner` or remove the field.');
+  if (fields.style === 'custom' || fields.style === 'experimental_customer_care')
+    doubt(
+      ['style'],
+      `Clew has no style ${fields.style}: the agent works in the style default.`,
+      'Set `style: default`, `react` or `planner`.',
+    );
+  // `structured_output` is for planners alone in the ADK; here it holds in every style, so that nothing is to be said.
+  if (isSet(fields.custom_join_tool) && fields.style !== 'planner')
+    doubt(
+      ['custom_join_tool'],
+      'The field is meant for agents of style planner.',
+      'Set `style: planner` or remove the field.',
+    );
+  for (const name of NUMBERS) {
+    const value = fields.llm_config?.[name];
+    if (value === undefined || value === null || typeof value === 'number') continue;
+    doubt(['llm_config', name], 'The value is no number and is passed over.', `Write a number: \`${name}: 1\`.`);
   }
   for (const field of WITHOUT_EFFECT) {
     if (isSet(fields[field]))

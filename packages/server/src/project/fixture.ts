@@ -17,7 +17,8 @@ const fixture = group({
   context: open().nullish(),
   turns: list(
     group({
-      say: text(),
+      say: text().nullish(),
+      form: z.union([open(), z.literal('cancel')], { error: 'must be a group of fields, or cancel' }).nullish(),
       model: list(
         group({
           agent: text().nullish(),
@@ -55,7 +56,7 @@ const fixture = group({
         events: names().nullish(),
         status: choice(STATUSES).nullish(),
       }).nullish(),
-    }),
+    }).refine(({ say, form }) => (say == null) !== (form == null), 'must have `say` or `form`, one of them'),
   ).min(1, 'must have at least one turn'),
 });
 
@@ -67,7 +68,10 @@ const EXAMPLES = {
 
 /** One thing that is said in a fixture, what model and tools then do, and what is expected. */
 export interface FixtureTurn {
+  /** What the person writes; `(form)` where they answer with one. */
   readonly say: string;
+  /** The values of a form that answers the question of the turn before, an approval for instance; or that it is cancelled. Default: `say` is said. */
+  readonly form?: JsonObject | 'cancel';
   /** What models reply, in the order in which they are asked. Default: none are asked. */
   readonly model: readonly {
     readonly agent?: string;
@@ -135,8 +139,9 @@ function complete({ agent, context, turns }: z.infer<typeof fixture>): Fixture {
   return {
     ...(agent ? { agent } : {}),
     context: (context ?? {}) as JsonObject,
-    turns: turns.map(({ say, model, tools, remote, expect }) => ({
-      say,
+    turns: turns.map(({ say, form, model, tools, remote, expect }) => ({
+      say: say ?? '(form)',
+      ...(form == null ? {} : { form: form as JsonObject | 'cancel' }),
       model: (model ?? []) as FixtureTurn['model'],
       tools: (tools ?? []) as FixtureTurn['tools'],
       remote: (remote ?? []) as FixtureTurn['remote'],

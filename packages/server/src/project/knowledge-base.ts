@@ -1,4 +1,4 @@
-import { globSync, statSync } from 'node:fs';
+import { globSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { check, place, type Remark } from './check.ts';
@@ -135,7 +135,7 @@ function filesOf(written: string, { base, folder }: Places): string[] | Complain
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(written)) return 'address';
   for (const from of new Set([base, folder])) {
     const file = resolve(from, written);
-    const stat = statSync(file, { throwIfNoEntry: false });
+    const stat = lookAt(file);
     if (stat?.isDirectory()) return 'folder';
     if (stat) return isDocument(file) ? [file] : 'type';
   }
@@ -144,10 +144,19 @@ function filesOf(written: string, { base, folder }: Places): string[] | Complain
     const files = globSync(written, { cwd: from, exclude: (path) => isIgnored(basename(path)) }).map((file) =>
       resolve(from, file),
     );
-    const readable = files.filter((file) => isDocument(file) && statSync(file).isFile()).sort();
+    const readable = files.filter((file) => isDocument(file) && lookAt(file)?.isFile()).sort();
     if (readable.length > 0) return readable;
   }
   return 'none';
+}
+
+/** What stands there, if anything that can be looked at: a path with NUL, one that is too long and a link that leads nowhere are none. */
+function lookAt(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function isDocument(file: string): boolean {

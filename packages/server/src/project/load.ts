@@ -56,8 +56,8 @@ export async function loadProject(folder: string, options: LoadProjectOptions = 
   const code = { typescript, importTimeoutMs, self, variable, connections };
   const tools = await loadTools(root, code, findings);
   const python = await loadPythonTools(root, { python: options.python ?? null, connections, tools }, findings);
-  if (python) toolkits.push(python);
-  const plugins = await loadPlugins(root, code, findings);
+  if (python.toolkit) toolkits.push(python.toolkit);
+  const plugins = await loadPlugins(root, { ...code, others: python.plugins }, findings);
   const agents = withoutCycles(await loadAgents(root, code, findings), findings);
 
   const names = agents.map(({ entry }) => entry.agent.name);

@@ -11,13 +11,15 @@ export interface PluginsOptions {
   readonly typescript: boolean;
   readonly importTimeoutMs: number;
   readonly self: string | undefined;
+  /** Plugins of the project that stand elsewhere: their names are taken. */
+  readonly others: readonly PluginEntry[];
 }
 
-/** Reads every file in `plugins/`, in the order of their names; findings go to `findings`. Of two plugins with one name the first stays. */
+/** Reads every file in `plugins/`, in the order of their names, after `others`; findings go to `findings`. Of two plugins with one name the first stays. */
 export async function loadPlugins(root: string, options: PluginsOptions, findings: Finding[]): Promise<PluginEntry[]> {
   const files = await filesIn(root, 'plugins', CODE_TYPES);
   const importModule = codeModules({ folder: root, self: options.self, timeoutMs: options.importTimeoutMs });
-  const loaded: PluginEntry[] = [];
+  const loaded: PluginEntry[] = [...options.others];
   for (const file of runnable(files, { typescript: options.typescript, what: 'plugin' }, findings)) {
     const source = await readTextFile(root, file);
     if (!('text' in source)) {

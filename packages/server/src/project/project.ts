@@ -1,6 +1,6 @@
 import type { Agent, JsonObject } from '../model/index.ts';
 import type { Tool } from '../ports/index.ts';
-import type { McpServer, Plugin } from '../runtimes/index.ts';
+import type { McpServer, Plugin, PythonPlugin } from '../runtimes/index.ts';
 
 /** Something in a project's files that is wrong or probably not meant, in words for the person who wrote it. */
 export interface Finding {
@@ -92,6 +92,8 @@ export interface ToolkitEntry {
 /** A plugin and where it comes from. */
 export interface PluginEntry {
   readonly plugin: Plugin;
+  /** Where it is a function in a Python file: it works with the tools of the project only. */
+  readonly python?: PythonPlugin;
   /** Its file, relative to the project. */
   readonly source: string;
 }

@@ -4,15 +4,17 @@ import { basename, join } from 'node:path';
 import {
   inspectPython,
   type PythonFile,
+  type PythonPlugin,
   type PythonTool,
   pythonOf,
+  pythonPlugin,
   pythonServer,
   schemaFault,
 } from '../runtimes/index.ts';
 import type { Connection } from './connections.ts';
 import { filesIn } from './files.ts';
 import { nearest } from './nearest.ts';
-import type { Finding, ToolEntry, ToolkitEntry } from './project.ts';
+import type { Finding, PluginEntry, ToolEntry, ToolkitEntry } from './project.ts';
 
 export interface PythonToolsOptions {
   /** Command or path; null: that of `.venv`, else that of the machine. */
@@ -26,16 +28,16 @@ export interface PythonToolsOptions {
 const NO_TOOLS = /^(?:test_.*|.*_test|conftest|setup)\.py$/;
 
 /**
- * Reads `tools/*.py`: one toolkit with the functions that `@tool` marks. They are loaded once to be looked at and then run by one process, which is given the credentials that
+ * Reads `tools/*.py`: one toolkit with the functions that `@tool` marks, those included that are plugins by their `kind`. They are loaded once to be looked at and then run by one process, which is given the credentials that
  * the functions expect and no others. Nothing is started when there are no such files; findings go to `findings`.
  */
 export async function loadPythonTools(
   root: string,
   { python, connections, tools }: PythonToolsOptions,
   findings: Finding[],
-): Promise<ToolkitEntry | undefined> {
+): Promise<PythonFunctions> {
   const files = (await filesIn(root, 'tools', ['.py'])).filter((file) => !NO_TOOLS.test(basename(file)));
-  if (files.length === 0) return undefined;
+  if (files.length === 0) return NOTHING;
   const command = pythonOf(root, python);
   const report = await inspectPython({ command, folder: root, files });
   if (report.is !== 'read') {
@@ -47,7 +49,7 @@ export async function loadPythonTools(
       ? 'Install Python 3.9 or later, or name it with the setting `python`.'
       : 'Try it with the Python that the setting `python` names.';
     for (const file of files) findings.push({ severity: 'warning', file, line: 1, field: '', message, fix });
-    return undefined;
+    return NOTHING;
   }
 
   const found: Named[] = [];
@@ -63,14 +65,32 @@ export async function loadPythonTools(
     }
   }
   const [first] = found;
-  if (!first) return undefined;
+  if (!first) return NOTHING;
   const env = credentialsOf(found, connections, findings);
   const working = files.filter((file) => found.some((one) => one.file === file));
   const server = pythonServer(
     { command, folder: root, files: working },
     { tools: found.map(({ tool }) => tool.name), env, version: await versionOf(root, files) },
   );
-  return { server, source: first.file, line: first.tool.line };
+  return { toolkit: { server, source: first.file, line: first.tool.line }, plugins: found.flatMap(pluginIn) };
+}
+
+/** What Python files hold: the tools are one toolkit; undefined: there are none that work. */
+export interface PythonFunctions {
+  readonly toolkit: ToolkitEntry | undefined;
+  readonly plugins: readonly PluginEntry[];
+}
+
+const NOTHING: PythonFunctions = { toolkit: undefined, plugins: [] };
+
+const HOOKS: Readonly<Record<string, PythonPlugin['hook']>> = {
+  agent_pre_invoke: 'before',
+  agent_post_invoke: 'after',
+};
+
+function pluginIn({ tool: { name, kind }, file }: Named): PluginEntry[] {
+  const hook = Object.hasOwn(HOOKS, kind) ? HOOKS[kind] : undefined;
+  return hook ? [{ plugin: pythonPlugin({ name, hook }), python: { name, hook }, source: file }] : [];
 }
 
 interface Named {

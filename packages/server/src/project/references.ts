@@ -61,6 +61,7 @@ export function brokenReferences(agent: Agent, names: Names): Remark[] {
     const fix = 'Make a file for it in `tools/`, or remove the field.';
     missing(['custom_join_tool'], `There is no working tool \`${join}\`.`, nearest(join, names.tools), fix);
   }
+  found.push(...missingInGuidelines(agent, names));
   const kits = names.toolkits.map((kit) => kit.name);
   const wanted = Array.isArray(agent.spec.toolkits) ? agent.spec.toolkits : [];
   for (const [index, name] of wanted.entries()) {
@@ -73,6 +74,19 @@ export function brokenReferences(agent: Agent, names: Names): Remark[] {
     if (fault) found.push({ severity: 'warning', path: ['llm'], ...fault });
   }
   return found;
+}
+
+/** Tools that guidelines name: those of the project, collaborators of the agent, or searches. */
+function missingInGuidelines({ spec, collaborators }: Agent, names: Names): Remark[] {
+  const guidelines = Array.isArray(spec.guidelines) ? (spec.guidelines as readonly { tool?: string | null }[]) : [];
+  const others = collaborators.map((name) => `chat_with_collaborator_${name.replace(/[^\w-]/g, '_')}`);
+  return [...guidelines.entries()].flatMap(([index, { tool }]): Remark[] => {
+    if (!tool || tool.startsWith('search_') || others.includes(tool) || hasTool(tool, names)) return [];
+    const near = nearest(tool, [...names.tools, ...others]);
+    const fix = near ? `Did you mean \`${near}\`?` : 'Make a file for it in `tools/`, or remove the name.';
+    const message = `There is no working tool \`${tool}\`, so that the model is told to use what it does not have.`;
+    return [{ severity: 'warning', path: ['guidelines', index, 'tool'], message, fix }];
+  });
 }
 
 const HOOKS = { agent_pre_invoke: 'before', agent_post_invoke: 'after' } as const;

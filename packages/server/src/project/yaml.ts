@@ -33,7 +33,7 @@ export function readYaml(text: string, file: string): Fields | readonly Finding[
   let value: Json;
   let root: Node | null;
   try {
-    const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+    const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
     const documents = 'empty' in parsed ? [] : parsed;
     const problems = documents.flatMap((document) => [...document.errors, ...document.warnings]);
     if (problems.length > 0) {

@@ -25,6 +25,7 @@ export {
   type EmbeddingTrouble,
   type MeaningIndex,
 } from './embeddings/index.ts';
+export { type FormAnswer, formOf } from './form-answer.ts';
 export {
   createGuideRuntime,
   type KnowledgeFinding,
@@ -35,7 +36,7 @@ export {
 } from './guide/index.ts';
 export { fillInstructions } from './instructions.ts';
 export { findModel, isUsable, type ModelTrouble, type Providers, ScriptedModel } from './llm/index.ts';
-export { definePlugin, type Plugin } from './plugins/index.ts';
+export { definePlugin, type Plugin, type PythonPlugin, pythonPlugin } from './plugins/index.ts';
 export { createScriptRuntime, readScript, type ScriptIssue } from './script/index.ts';
 export {
   type CheckedDefinition,

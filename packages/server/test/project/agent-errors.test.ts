@@ -122,6 +122,7 @@ const refused: [name: string, yaml: string | Uint8Array, said: string[]][] = [
       'error 6 knowledge_base: An agent of style experimental_customer_care cannot have `knowledge_base`. Remove the field or choose another style.',
       'error 7 welcome_content: An agent of style experimental_customer_care cannot have `welcome_content`. Remove the field or choose another style.',
       'error 8 chat_with_docs.enabled: An agent of style experimental_customer_care cannot chat with documents. Remove the field or choose another style.',
+      'warning 5 style: Clew has no style experimental_customer_care: the agent works in the style default. Set `style: default`, `react` or `planner`.',
     ],
   ],
   [

@@ -104,6 +104,32 @@ const doubted: [name: string, yaml: string, said: string[]][] = [
     ],
   ],
   [
+    'a tool of a guideline that does not exist',
+    agentYaml('a', 'llm: openai/x', 'collaborators: [b]', 'guidelines:', '  - { condition: c, action: d, tool: calm }'),
+    expect.arrayContaining([
+      'warning 8 guidelines[0].tool: There is no working tool `calm`, so that the model is told to use what it does not have. Make a file for it in `tools/`, or remove the name.',
+    ]) as never,
+  ],
+  [
+    'a number of the model that is none',
+    agentYaml(
+      'a',
+      'llm: openai/x',
+      'llm_config: { temperature: hot, structured: 1 }',
+      'structured_output: { type: object }',
+    ),
+    expect.arrayContaining([
+      'warning 6 llm_config.temperature: The value is no number and is passed over. Write a number: `temperature: 1`.',
+    ]) as never,
+  ],
+  [
+    'a style that Clew does not have',
+    agentYaml('a', 'style: custom'),
+    [
+      'warning 5 style: Clew has no style custom: the agent works in the style default. Set `style: default`, `react` or `planner`.',
+    ],
+  ],
+  [
     'an unknown model',
     agentYaml('a', 'llm: clew/giude'),
     ['warning 5 llm: There is no model `clew/giude`, so that runs of this agent fail. Did you mean `clew/guide`?'],

@@ -2,26 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { loadConfig, SETTINGS } from '../../src/config/index.ts';
+import { SETTINGS } from '../../src/config/index.ts';
 import { loadProject } from '../../src/project/index.ts';
-import { readInNode } from './read-in-node.ts';
 
 const starter = fileURLToPath(new URL('../../../../examples/starter', import.meta.url));
 const documents = readdirSync(join(starter, 'knowledge')).map((name) =>
   readFileSync(join(starter, 'knowledge', name), 'utf8'),
 );
-
-test('the starter project has no findings and its default agent exists', async () => {
-  const { defaultAgent } = loadConfig({ project: starter });
-  const { reads } = await readInNode([{ folder: starter, options: { defaultAgent } }]);
-  expect(reads[0]?.said).toEqual([]);
-  expect(reads[0]?.agents.map(({ agent }) => `${agent.name} ${agent.llm}`)).toEqual([
-    'context_variables_test_agent clew/script',
-    'greeter code',
-    'guide clew/guide',
-  ]);
-  expect(reads[0]?.agents[1]?.yields?.join('')).toBe('Nice to meet you, **Anna**. Your name has 4 letters.');
-});
 
 test('every prompt of the guide is the heading of a section of its documents', async () => {
   const { agents, knowledgeBases } = await loadProject(starter);

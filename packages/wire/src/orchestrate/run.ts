@@ -2,6 +2,17 @@ import { z } from 'zod';
 import { message, requestMessage } from './message.ts';
 import { anyObject, flag, pageQuery, timestamp, uuid, uuidOrNone } from './primitives.ts';
 
+/** Parameters of the model, in the names of watsonx; members that are not listed are kept. */
+const llmParams = z.looseObject({
+  temperature: z.number().min(0).nullish().describe('0 for the likeliest words.'),
+  top_p: z.number().min(0).max(1).nullish().describe('Share of the likely words that are chosen from.'),
+  top_k: z.int().min(1).nullish().describe('Number of the likely words that are chosen from.'),
+  max_new_tokens: z.int().min(1).nullish().describe('Longest answer, in tokens; never longer than the agent allows.'),
+  stop_sequences: z.array(z.string()).nullish().describe('Texts that end the answer.'),
+  random_seed: z.int().nullish().describe('For answers that can be had again.'),
+  repetition_penalty: z.number().nullish().describe('Above 1: words that were said become unlikelier.'),
+});
+
 /** Body of `POST …/orchestrate/runs`. Members that are not listed are ignored. */
 export const runRequest = z.looseObject({
   message: requestMessage.describe('What the person says.'),
@@ -15,7 +26,7 @@ export const runRequest = z.looseObject({
   context_variables: anyObject.nullish().describe('The same; goes before `context`.'),
   additional_parameters: anyObject.nullish().describe('Kept with the run and given back.'),
   additional_properties: anyObject.nullish().describe('Kept with the run.'),
-  llm_params: anyObject.nullish().describe('Parameters for the model of the agent; kept with the run and given back.'),
+  llm_params: llmParams.nullish().describe('Parameters for the model of the agent; kept with the run and given back.'),
   guardrails: anyObject.nullish().describe('Kept with the run and given back.'),
 });
 

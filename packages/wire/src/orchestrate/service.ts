@@ -20,8 +20,8 @@ export const token = z.object({
 /** Body of `POST …/tenants`. */
 export const tenantRequest = z.looseObject({
   name: z.string().min(1).max(255).describe('Name for programs.'),
-  title: z.string().nullish().describe('Name for people.'),
-  tags: z.array(z.string()).nullish().describe('Words to find it by.'),
+  title: z.string().max(255).nullish().describe('Name for people.'),
+  tags: z.array(z.string().max(255)).max(50).nullish().describe('Words to find it by.'),
 });
 
 export const tenant = z.object({

@@ -1,4 +1,4 @@
-import { chatsWithDocs, type Message } from '../../model/index.ts';
+import { chatsWithDocs, type Message, type Part } from '../../model/index.ts';
 import {
   type Attachments,
   type Emit,
@@ -56,7 +56,7 @@ export async function attachFiles(turn: Turn, emit: Emit, options: AttachedOptio
             title: 'Reading the files',
             input: { files: sent.map(({ name }) => name) },
           },
-          (signal, show) => indexFiles(sent, { base, index, attachments, signal, show }),
+          (signal, show) => indexFiles(sent, { base, index, signal, show }),
         );
   const known = await index.known(base);
   const knowledgeBases = known.size === 0 ? agent.knowledgeBases : [...agent.knowledgeBases, base];
@@ -72,29 +72,54 @@ export function addressesIn({ parts }: Pick<Message, 'parts'>): string[] {
   });
 }
 
-async function documentsIn(messages: readonly Message[], attachments: Attachments): Promise<StoredFile[]> {
-  const found: StoredFile[] = [];
+/** A file of a message that may have words. */
+interface SentFile extends Pick<StoredFile, 'name' | 'contentType'> {
+  bytes(): Promise<Uint8Array>;
+}
+
+async function documentsIn(messages: readonly Message[], attachments: Attachments): Promise<SentFile[]> {
+  const found: SentFile[] = [];
   for (const message of messages) {
     for (const url of addressesIn(message)) {
       const file = await attachments.find(url, message.createdAt);
-      if (file && !WORDLESS.test(file.contentType)) found.push(file);
+      if (file && !WORDLESS.test(file.contentType))
+        found.push({ name: file.name, contentType: file.contentType, bytes: () => attachments.read(file) });
     }
+    found.push(...message.parts.flatMap((part) => inlineFile(part) ?? []));
   }
   return found;
+}
+
+/**
+ * A file that stands in the message itself, as ACP's clients send them; undefined for all else. Texts are files when they have a name. Data without a name are none: they answer a
+ * form, mostly.
+ */
+export function inlineFile(part: Part): SentFile | undefined {
+  if (part.type === 'text') {
+    const { name, text, contentType = 'text/plain' } = part;
+    return name === undefined ? undefined : { name, contentType, bytes: async () => Buffer.from(text) };
+  }
+  if (part.type !== 'file' || part.content === undefined || part.url !== undefined) return undefined;
+  const { content, encoding, contentType } = part;
+  const isPdf = /^application\/pdf\b/i.test(contentType);
+  if (WORDLESS.test(contentType) || /^application\/vnd\.clew\./.test(contentType)) return undefined;
+  if (part.name === undefined && !isPdf) return undefined;
+  const name = part.name ?? 'document';
+  return {
+    name: isPdf && !/\.pdf$/i.test(name) ? `${name}.pdf` : name,
+    contentType,
+    bytes: async () => Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8'),
+  };
 }
 
 interface Indexing {
   readonly base: string;
   readonly index: KnowledgeIndex;
-  readonly attachments: Attachments;
   readonly signal: AbortSignal;
   readonly show: (text: string) => void;
 }
 
-async function indexFiles(
-  files: readonly StoredFile[],
-  { base, index, attachments, signal, show }: Indexing,
-): Promise<ReadFiles> {
+async function indexFiles(files: readonly SentFile[], { base, index, signal, show }: Indexing): Promise<ReadFiles> {
   const known = await index.known(base);
   const documents: KnowledgeDocument[] = [];
   const [read, unread]: [string[], { name: string; message: string }[]] = [[], []];
@@ -102,7 +127,7 @@ async function indexFiles(
     signal.throwIfAborted();
     show(`${file.name} (${at + 1}/${files.length})\n`);
     try {
-      const document = await documentOf(file, await attachments.read(file), signal);
+      const document = await documentOf(file, await file.bytes(), signal);
       if (known.get(file.name) !== document.hash) documents.push(document);
       read.push(file.name);
     } catch (error) {
@@ -117,7 +142,7 @@ async function indexFiles(
 
 /** The address stays out of the index: it is good for a while, and the passage for as long as the thread. */
 async function documentOf(
-  { name, contentType }: StoredFile,
+  { name, contentType }: Pick<SentFile, 'name' | 'contentType'>,
   bytes: Uint8Array,
   signal: AbortSignal,
 ): Promise<KnowledgeDocument> {

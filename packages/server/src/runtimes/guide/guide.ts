@@ -1,8 +1,8 @@
-import { type Agent, type JsonObject, type Message, textOf } from '../../model/index.ts';
+import { type Agent, chatsWithDocs, type JsonObject, type Message, textOf } from '../../model/index.ts';
 import type { Attachments, Emit, KnowledgeIndex, Runtime, Turn } from '../../ports/index.ts';
 import { fillInstructions } from '../instructions.ts';
 import { type Answer, answers, compose, quoted } from './answer.ts';
-import { attachFiles, type ReadFiles } from './attached.ts';
+import { attachFiles, inlineFile, type ReadFiles } from './attached.ts';
 import { type Found, find } from './find.ts';
 import { type Question, understand } from './question.ts';
 import { asksForVariables, type SmallTalk, smallTalkOf } from './small-talk.ts';
@@ -27,7 +27,7 @@ export function createGuideRuntime({ index, attachments }: GuideOptions): Runtim
     recovery: 'restart',
     async run(given, emit, signal) {
       const { turn, files } = await attachFiles(given, emit, { index, attachments });
-      const message = textOf(turn.input.parts);
+      const message = saidIn(turn.input, turn.agent);
       const reply =
         (files && message.trim() === '' ? plain(received(files)) : undefined) ??
         (await withoutDocuments(turn, message, index)) ??
@@ -53,7 +53,7 @@ async function fromDocuments(
     );
   }
   const history = await turn.history(LOOK_BACK);
-  const earlier = history.filter(({ role }) => role === 'user').map(({ parts }) => textOf(parts));
+  const earlier = history.filter(({ role }) => role === 'user').map((one) => saidIn(one, agent));
   const question = understand(message, earlier);
   const found: Found = await emit.step(
     {
@@ -67,6 +67,11 @@ async function fromDocuments(
   const fresh = question.more ? withoutShown(found, history) : found;
   if (answers(fresh)) return compose(fresh);
   return plain(sorry(question, found, fresh !== found) + offer(await suggestionsFor(agent, index)));
+}
+
+/** What the person said, without the texts that came as files. */
+function saidIn({ parts }: Pick<Message, 'parts'>, agent: Agent): string {
+  return textOf(chatsWithDocs(agent) ? parts.filter((part) => !inlineFile(part)) : parts);
 }
 
 /** For files that came without a word. */

@@ -1,6 +1,6 @@
 import { chatsWithDocs, type FilePart, type Message, type Part } from '../../model/index.ts';
 import type { Attachments, Emit, StoredFile, Turn } from '../../ports/index.ts';
-import { type AttachedOptions, attachFiles } from '../guide/attached.ts';
+import { type AttachedOptions, attachFiles, inlineFile } from '../guide/attached.ts';
 
 /** Largest picture that is sent along with a message, in bytes. */
 const LARGEST_IMAGE = 5_242_880;
@@ -16,14 +16,20 @@ export async function turnWithFiles(given: Turn, emit: Emit, options: AttachedOp
   const searches = chatsWithDocs(turn.agent);
   const unread = new Map(files?.unread.map((file) => [file.name, file.message]));
 
+  const searchable = (name: string): Part => {
+    const about = unread.get(name) ?? 'Its text can be searched.';
+    return { type: 'text', text: `[The file ${name}. ${about}]` };
+  };
   const inWords = async (part: Part, at: number): Promise<Part> => {
+    const inline = searches && part.type === 'file' ? inlineFile(part) : undefined;
+    // Small texts are read as a whole, too: a request has at most a megabyte.
+    if (inline && !/^text\//i.test(inline.contentType)) return searchable(inline.name);
     if (part.type !== 'file' || part.url === undefined) return part;
     const file = await attachments.find(part.url, at);
     if (!file) return part;
     if (file.contentType.startsWith('image/')) return picture(part, file, attachments);
     if (!searches || /^(audio|video)\//.test(file.contentType)) return part;
-    const about = unread.get(file.name) ?? 'Its text can be searched.';
-    return { type: 'text', text: `[The file ${file.name}. ${about}]` };
+    return searchable(file.name);
   };
   const message = async (one: Message): Promise<Message> => {
     if (one.role !== 'user' || one.parts.every(({ type }) => type === 'text')) return one;

@@ -6,7 +6,7 @@ import { interrupted, type ModelFailure, readFailure } from './failures.ts';
 import type { LlmOptions, ModelTrouble } from './options.ts';
 import type { ModelReply } from './reply.ts';
 import { Retry } from './retry.ts';
-import { type CallOptions, type LanguageModel, type OfferedTool, RAW } from './sdk.ts';
+import { type CallOptions, type LanguageModel, type OfferedTool, type PromptMessage, RAW } from './sdk.ts';
 import type { CallSettings } from './settings.ts';
 import { type Listener, streamReply } from './stream.ts';
 
@@ -24,7 +24,7 @@ export interface Calling extends Required<Pick<LlmOptions, 'pace' | 'random' | '
 
 /**
  * Asks the model once: until it has replied. What fails before something was shown is tried again where that may help, a conversation that is too long once
- * with its newer half, and no answer at all once. Rejects with an `AgentError`, or with the reason of the signal.
+ * with its newer half, no answer at all once, and one that does not fit its schema once with what is wrong with it. Rejects with an `AgentError`, or with the reason of the signal.
  */
 export async function askModel(calling: Calling, conversation: Conversation, hearing: Hearing): Promise<ModelReply> {
   const { pace, random, access, about, onTrouble } = calling;
@@ -32,10 +32,19 @@ export async function askModel(calling: Calling, conversation: Conversation, hea
   const retry = new Retry(pace, random);
   let shortened = false;
   let empty = false;
+  let asked = conversation;
   for (;;) {
     try {
-      const reply = await request(calling, conversation, hearing);
-      if (!isEmpty(reply)) return await checked(reply, calling, hearing);
+      const reply = await request(calling, asked, hearing);
+      const fault = isEmpty(reply) ? undefined : await misfit(reply, calling);
+      if (fault !== undefined) {
+        const message = `The model's answer does not fit \`structured_output\`: ${fault}`;
+        if (asked !== conversation) throw new AgentError('model_malformed', message);
+        asked = conversation.with(...correction(reply, fault));
+        onTrouble({ ...about, code: 'model_malformed', message: `${message} It is asked once more.` });
+        continue;
+      }
+      if (!isEmpty(reply)) return heard(reply, calling, hearing);
       if (empty) throw new AgentError('model_empty', emptyMessage(reply));
       empty = true;
       onTrouble({ ...about, code: 'model_empty', message: 'The model gave no answer; it is asked once more.' });
@@ -46,7 +55,7 @@ export async function askModel(calling: Calling, conversation: Conversation, hea
       onTrouble(troubleOf(failure, about));
       if (failure.error.code === 'context_too_long' && !shortened) {
         shortened = true;
-        const left = conversation.shorten();
+        const left = asked.shorten();
         if (left > 0) {
           const message = `The conversation is too long for the model; its oldest ${left} messages are left out.`;
           onTrouble({ ...about, code: 'context_too_long', message });
@@ -91,17 +100,33 @@ function emptyMessage({ finish }: ModelReply): string {
   return 'The model gave no answer, twice. Ask again or in other words.';
 }
 
-/** The reply, if it fits the schema that was asked for. */
-async function checked(reply: ModelReply, { schema }: Calling, hearing: Hearing): Promise<ModelReply> {
+/** What is wrong with an answer that was to fit a schema; undefined: nothing, or it is no answer but calls. */
+async function misfit(reply: ModelReply, { schema }: Pick<Calling, 'schema'>): Promise<string | undefined> {
+  return schema && reply.tool_calls.length === 0 ? faultOf(jsonOf(reply), schema) : undefined;
+}
+
+/** What the model reads when its answer did not fit. Nobody else does. */
+function correction({ text }: ModelReply, fault: string): PromptMessage[] {
+  const told = `This answer does not fit the JSON Schema: ${fault} Answer again, with JSON that fits it and nothing else.`;
+  return [
+    { role: 'assistant', content: [{ type: 'text', text }] },
+    { role: 'user', content: [{ type: 'text', text: told }] },
+  ];
+}
+
+/** The reply. One with a schema is heard now that it is whole and right. */
+function heard(reply: ModelReply, { schema }: Pick<Calling, 'schema'>, hearing: Hearing): ModelReply {
   if (!schema) return reply;
   // What it says beside its calls was not asked for, and nobody has heard it.
   if (reply.tool_calls.length > 0) return { ...reply, text: '' };
-  const text = reply.text.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, '$1');
-  const fault = await faultOf(text, schema);
-  if (fault !== undefined)
-    throw new AgentError('model_malformed', `The model's answer does not fit \`structured_output\`: ${fault}`);
+  const text = jsonOf(reply);
   hearing.text(text);
   return { ...reply, text };
+}
+
+/** Without the fence that models put around JSON. */
+function jsonOf({ text }: ModelReply): string {
+  return text.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, '$1');
 }
 
 async function faultOf(text: string, schema: JsonObject): Promise<string | undefined> {

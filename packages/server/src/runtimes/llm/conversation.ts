@@ -35,6 +35,11 @@ export class Conversation {
     return new Conversation(system, this.#messages);
   }
 
+  /** These messages and then others, which it does not get itself. */
+  with(...messages: readonly PromptMessage[]): Conversation {
+    return new Conversation(this.#system, [...this.#messages, ...messages]);
+  }
+
   add(...messages: readonly PromptMessage[]): void {
     this.#messages.push(...messages);
   }

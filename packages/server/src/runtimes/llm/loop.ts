@@ -39,7 +39,7 @@ export async function callModel({ turn, emit, calling, conversation, speaker }: 
   const { agent } = turn;
   const { standard, raw } = calling.settings;
   // An agent that reasons before it acts shows it, unless its file says that it does not.
-  const shows = agent.spec.hide_reasoning === false || (agent.style === 'react' && !agent.hideReasoning);
+  const shows = agent.spec.hide_reasoning === false || (/^react/.test(agent.style) && !agent.hideReasoning);
   const thought = shows ? new Thought(emit) : undefined;
   let worked = false;
   const reply = await emit.step(

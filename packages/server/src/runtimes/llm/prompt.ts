@@ -14,11 +14,11 @@ export interface PromptParts {
 const CITING =
   'When a statement comes from a passage of the documents, put the number of the passage in square brackets right after the sentence, like this: [1]. Use only numbers that you were given. If the documents do not answer the question, say so.';
 
-/** Who the agent is, its instructions with context variables filled in, its guidelines, and how to name sources. */
+/** Who the agent is, its instructions and guidelines, all with context variables filled in, and how to name sources. */
 export function systemPrompt({ agent, context, grounded, passages }: PromptParts): string {
   const name = agent.displayName || agent.name;
   return [
-    `You are ${name}. ${agent.description}`.trim(),
+    `You are ${name}. ${fillInstructions(agent.description, context)}`.trim(),
     fillInstructions(agent.instructions, context).trim(),
     guidelines(agent, context),
     variables(agent, context),
@@ -34,7 +34,9 @@ function guidelines({ spec }: Agent, context: JsonObject): string {
   if (!Array.isArray(spec.guidelines) || spec.guidelines.length === 0) return '';
   const rules = (spec.guidelines as readonly JsonObject[]).map(({ condition, action, tool }) => {
     const rule = `- When this holds: ${line(condition)} Then do this: ${line(action)}`;
-    return typeof tool === 'string' && tool !== '' ? `${rule} Use the tool \`${tool}\`.` : rule;
+    return typeof tool === 'string' && tool !== ''
+      ? `${rule} Use the tool \`${tool.slice(tool.indexOf(':') + 1)}\`.`
+      : rule;
   });
   return fillInstructions(
     `Follow these guidelines; where they and the instructions differ, the guidelines count:\n${rules.join('\n')}`,

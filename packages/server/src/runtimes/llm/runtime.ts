@@ -2,7 +2,7 @@ import { AgentError, type JsonObject, textOf } from '../../model/index.ts';
 import type { Emit, Runtime, Tool, Turn } from '../../ports/index.ts';
 import { REAL_PACE } from '../code/index.ts';
 import { type Collaborator, collaboratorsOf, describeCollaborator, HAND_OFF_SCHEMA } from '../collaborators/index.ts';
-import { toolNamed } from '../tools/index.ts';
+import { toolNamed, toolNamesOf } from '../tools/index.ts';
 import type { ModelAccess, Unusable } from './access.ts';
 import { turnWithFiles } from './attached.ts';
 import type { Calling } from './call.ts';
@@ -111,10 +111,9 @@ async function joinToolOf({ turn: { agent }, options: { toolbox }, signal }: Wor
   return toolNamed(toolbox, name, signal);
 }
 
-/** The tools of the agent, those of its toolkits included. */
+/** The tools of the agent, those of its toolkits and of its guidelines included. */
 async function toolsOf({ turn: { agent }, options: { toolbox }, signal }: Work): Promise<readonly Tool[]> {
-  const toolkits = Array.isArray(agent.spec.toolkits) ? (agent.spec.toolkits as readonly string[]) : [];
-  const names = [...agent.tools, ...toolkits];
+  const names = toolNamesOf(agent);
   return names.length === 0 || !toolbox ? [] : toolbox.resolve(names, signal);
 }
 

@@ -1,4 +1,5 @@
 import type { OpenAICompatibleProvider } from '@ai-sdk/openai-compatible';
+import { AgentError } from '../../model/index.ts';
 import type { ModelAccess } from './access.ts';
 
 /** A model as the AI SDK speaks to it. Its types are taken from here: the SDK's own package for them is no dependency. */
@@ -58,7 +59,10 @@ async function openProvider({ provider, baseUrl, headers, query }: ModelAccess):
     includeUsage: true,
     supportsStructuredOutputs: true,
     // Not followed: headers with keys would go along to whatever host is named.
-    fetch: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+    fetch: async (url, init) => {
+      const response = await fetch(url, { ...init, redirect: 'manual' });
+      return refusePages(response, provider);
+    },
     transformRequestBody: (body) => {
       const { max_tokens, ...rest } = body;
       return NEW_NAMES.includes(provider) && max_tokens !== undefined
@@ -66,4 +70,16 @@ async function openProvider({ provider, baseUrl, headers, query }: ModelAccess):
         : body;
     },
   });
+}
+
+/**
+ * A page, or the lines of Ollama's own API, come from an address that is not the one of chat completions. Only these two are refused: servers that do speak it
+ * send their streams under all sorts of types.
+ */
+async function refusePages(response: Response, provider: string): Promise<Response> {
+  const [type = ''] = (response.headers.get('content-type') ?? '').split(';');
+  if (!response.ok || !/^(?:text\/html|application\/x-ndjson)$/i.test(type.trim())) return response;
+  await response.body?.cancel();
+  const message = `The model provider \`${provider}\` answers with \`${type.trim()}\` and not with chat completions. Set \`models.${provider}.baseUrl\` in clew.config.yaml to the address before \`/chat/completions\`; that of Ollama ends in \`/v1\`.`;
+  throw new AgentError('model_refused', message);
 }

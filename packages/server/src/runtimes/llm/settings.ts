@@ -103,7 +103,10 @@ function standardOf(given: JsonObject): CallSettings['standard'] {
     if (known === 'stopSequences') {
       const stops = (Array.isArray(value) ? value : [value]).filter((stop) => typeof stop === 'string' && stop !== '');
       if (stops.length > 0) found.stopSequences = stops as string[];
-    } else if (known && typeof value === 'number' && Number.isFinite(value)) found[known] = value;
+    } else if (known && typeof value === 'number' && Number.isFinite(value)) {
+      if (known !== 'maxOutputTokens') found[known] = value;
+      else if (value >= 1) found[known] = Math.floor(value);
+    }
   }
   return found as CallSettings['standard'];
 }

@@ -6,4 +6,5 @@ export {
   type PluginTurn,
   type PluginVerdict,
 } from './plugin.ts';
+export { type PythonPlugin, pythonPlugin } from './python.ts';
 export { type FindPlugin, withPlugins } from './runtime.ts';

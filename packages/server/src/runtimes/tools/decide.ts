@@ -16,14 +16,18 @@ export async function decide(pending: readonly PendingCall[], { emit, agent }: A
     agent,
   );
   const calls = pending.map(({ tool, input }) => ({ name: tool.name, title: tool.displayName, input }));
-  for (let complaint: string | undefined; ; ) {
-    const asked = question(pending, { complaint, expires });
+  let complaint: string | undefined;
+  let entered: JsonObject | undefined;
+  for (;;) {
+    const asked = question(pending, { complaint, entered, expires });
     const answer = await emit.ask(asked, { calls, ...(expires ? { expires } : {}) });
     if (answer.expired) return pending.map(() => ({ approved: false, expired: true }));
     const decisions = await Promise.all(pending.map((call, index) => decisionOf({ answer, call, index, pending })));
     const open = decisions.filter((one) => typeof one === 'string');
     if (open.length === 0) return decisions as Decision[];
     complaint = [...new Set(open)].join(' ');
+    const said = readAnswer(answer.parts);
+    entered = said.is === 'form' ? said.data : undefined;
   }
 }
 

@@ -15,6 +15,8 @@ export interface PythonTool {
   readonly permission: ToolPermission;
   /** Of its definition, from 1. */
   readonly line: number;
+  /** What it is for (`PythonToolKind`): `agent_pre_invoke` and `agent_post_invoke` are plugins, all else is called as a tool. */
+  readonly kind: string;
   /** `app_id`s of the connections that it wants (`expected_credentials`). */
   readonly credentials: readonly string[];
 }
@@ -94,7 +96,11 @@ function filesIn(output: string): PythonFile[] | undefined {
     const { files } = JSON.parse(output) as { readonly files: readonly Listed[] };
     return files.map(({ tools, ...rest }) => ({
       ...rest,
-      tools: tools.map(({ _meta, ...tool }) => ({ ...tool, permission: _meta['clew/permission'] })),
+      tools: tools.map(({ _meta, ...tool }) => ({
+        ...tool,
+        permission: _meta['clew/permission'],
+        kind: _meta['clew/kind'],
+      })),
     }));
   } catch {
     return undefined;
@@ -102,8 +108,8 @@ function filesIn(output: string): PythonFile[] | undefined {
 }
 
 interface Listed extends Omit<PythonFile, 'tools'> {
-  readonly tools: readonly (Omit<PythonTool, 'permission'> & {
-    readonly _meta: { readonly 'clew/permission': ToolPermission };
+  readonly tools: readonly (Omit<PythonTool, 'permission' | 'kind'> & {
+    readonly _meta: { readonly 'clew/permission': ToolPermission; readonly 'clew/kind': string };
   })[];
 }
 

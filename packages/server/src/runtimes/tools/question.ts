@@ -17,6 +17,8 @@ export interface CallFields {
 export interface Around {
   /** Why an earlier answer was not enough. */
   readonly complaint?: string | undefined;
+  /** Values of that answer's form: they stand in the form again, so that nobody has to decide and type twice. */
+  readonly entered?: JsonObject | undefined;
   readonly expires?: AskOptions['expires'];
 }
 
@@ -27,14 +29,14 @@ const LONGEST = 300;
  * The question whether calls may be made: a text that says everything, and a form with a decision, the input and a reason for each call. `inputFields` says how an
  * input becomes fields.
  */
-export function question(pending: readonly PendingCall[], { complaint, expires }: Around = {}): Part[] {
+export function question(pending: readonly PendingCall[], { complaint, expires, entered = {} }: Around = {}): Part[] {
   const many = pending.length > 1;
   const ask = many ? `May I make these ${pending.length} calls?` : 'May I do this?';
   const calls = pending.map((call, index) => describe(call, many ? `${index + 1}. ` : ''));
   const answer = many ? 'Answer *yes* or *no* for all of them, or decide one by one.' : 'Answer *yes* or *no*.';
   const end = expires && endOf(expires, many);
   const said = [complaint, ask, ...calls, end === undefined ? answer : `${answer} ${end}`];
-  return [{ type: 'text', text: said.filter((one) => one !== undefined).join('\n\n') }, form(pending)];
+  return [{ type: 'text', text: said.filter((one) => one !== undefined).join('\n\n') }, form(pending, entered)];
 }
 
 export function fieldsOf(pending: readonly PendingCall[], index: number): CallFields {
@@ -48,7 +50,7 @@ export function fieldsOf(pending: readonly PendingCall[], index: number): CallFi
   };
 }
 
-function form(pending: readonly PendingCall[]): Part {
+function form(pending: readonly PendingCall[], entered: JsonObject): Part {
   const properties: Record<string, JsonObject> = {};
   const ui: Record<string, Json> = {};
   const data: Record<string, Json> = {};
@@ -73,11 +75,21 @@ function form(pending: readonly PendingCall[]): Part {
     }
     properties[names.reason] = { type: 'string', title: `${of}reason`.replace(/^r/, 'R') };
   }
+  for (const name of Object.keys(properties)) {
+    const value = entered[name];
+    if (value !== undefined && holds(properties[name] as JsonObject, value)) data[name] = value;
+  }
   ui['ui:order'] = Object.keys(properties);
   ui['ui:submitButtonOptions'] = { submitText: 'Send decision' };
   ui['ui:cancelButtonOptions'] = { showCancel: true, cancelText: pending.length > 1 ? 'Reject all' : 'Reject' };
   const title = pending.length > 1 ? 'Approve these calls?' : `Approve: ${pending[0]?.tool.displayName}?`;
   return { type: 'form', name: 'approval', schema: { type: 'object', title, properties, required }, ui, data };
+}
+
+/** Whether a field can show the value, right or wrong as it may be. */
+function holds({ type, enum: choices }: JsonObject, value: Json): boolean {
+  if (Array.isArray(choices)) return choices.includes(value);
+  return typeof value === (type === 'integer' ? 'number' : type);
 }
 
 function describe({ tool, input }: PendingCall, number: string): string {

@@ -1,4 +1,4 @@
-import { type Agent, AgentError } from '../../model/index.ts';
+import { type Agent, AgentError, type JsonObject } from '../../model/index.ts';
 import type { ApprovalPolicy, Tool, Toolbox, ToolPermission } from '../../ports/index.ts';
 import type { ConnectionOptions } from './mcp/connection.ts';
 import type { McpServer } from './mcp/server.ts';
@@ -33,11 +33,18 @@ const ASKS: Readonly<Record<ToolPermission, boolean>> = {
 /** Longest name of a tool that every provider of models takes. */
 const LONGEST_NAME = 64;
 
-/** The names under which an agent's tools are found: those of single tools, and of whole toolkits. */
+/**
+ * The names under which an agent's tools are found: those of single tools, of whole toolkits, and of the tools that its guidelines name, which need not stand
+ * in `tools` (the ADK looks them up among all tools, too). A guideline may also name a collaborator or a search, which are no tools of a project.
+ */
 export function toolNamesOf({ tools, spec }: Pick<Agent, 'tools' | 'spec'>): readonly string[] {
   const toolkits = Array.isArray(spec.toolkits) ? spec.toolkits.filter((name) => typeof name === 'string') : [];
-  return [...tools, ...toolkits];
+  const guidelines = Array.isArray(spec.guidelines) ? (spec.guidelines as readonly JsonObject[]) : [];
+  const named = guidelines.flatMap(({ tool }) => (typeof tool === 'string' && !NO_TOOL.test(tool) ? [tool] : []));
+  return [...new Set([...tools, ...toolkits, ...named])];
 }
+
+const NO_TOOL = /^(?:chat_with_collaborator_|search_|\s*$)/;
 
 /** A toolbox that is empty until `replace`. Names that nothing has are passed over: the findings of the project tell of them. */
 export function createToolbox({ asks = ASKS, approval, ...options }: ToolboxOptions = {}): ProjectToolbox {

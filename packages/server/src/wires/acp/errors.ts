@@ -74,6 +74,7 @@ export const STATUS: { readonly [code in ErrorCode]: number } = {
   database_newer: 503,
   database_unusable: 503,
   database_unavailable: 503,
+  database_full: 503,
   server_error: 500,
 };
 

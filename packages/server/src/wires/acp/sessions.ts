@@ -1,6 +1,14 @@
 import { message, parseUuid, type Session, type SessionInput } from '@clew/wire/acp';
 import type { StartCommand } from '../../engine/engine.ts';
-import { ClewError, type ErrorCode, type Json, type Message, type Scope } from '../../model/index.ts';
+import {
+  ClewError,
+  type ErrorCode,
+  type Json,
+  type Message,
+  maySee,
+  type Scope,
+  type ThreadState,
+} from '../../model/index.ts';
 import { decodeMessage } from './message.ts';
 import type { AcpOptions } from './options.ts';
 import { decodeBody, invalid } from './requests.ts';
@@ -21,7 +29,7 @@ type Copy = NonNullable<StartCommand['history']>[number];
 export async function describeSession(options: AcpOptions, scope: Scope, sessionId: string): Promise<Session> {
   const { library } = options.engine;
   const own = ownAddresses(options);
-  const kept = await library.readThreadState(scope, sessionId);
+  const kept = await stateOf(options, scope, sessionId);
   const here = await library.listMessageIds(scope, sessionId);
   return {
     id: sessionId,
@@ -31,15 +39,21 @@ export async function describeSession(options: AcpOptions, scope: Scope, session
   };
 }
 
+/** What agents keep with a session: not for visitors, whom no event tells of it either. Rejects with `thread_not_found`. */
+async function stateOf({ engine }: AcpOptions, scope: Scope, id: string): Promise<ThreadState | undefined> {
+  const kept = await engine.library.readThreadState(scope, id);
+  return maySee(scope.audience, 'user') ? kept : undefined;
+}
+
 /** What an address of this server leads to: a message, else the state of the session with this id. `message_not_found` when it is neither. */
 export async function readResource(
-  { engine }: AcpOptions,
+  options: AcpOptions,
   scope: Scope,
   id: string,
 ): Promise<{ message: Message } | { state: Json }> {
-  const found = await orNone(engine.library.findMessage(scope, id), 'message_not_found');
+  const found = await orNone(options.engine.library.findMessage(scope, id), 'message_not_found');
   if (found) return { message: found };
-  const kept = await orNone(engine.library.readThreadState(scope, id), 'thread_not_found');
+  const kept = await orNone(stateOf(options, scope, id), 'thread_not_found');
   if (kept?.value === undefined) throw new ClewError('message_not_found');
   return { state: kept.value };
 }

@@ -158,6 +158,7 @@ const STATUS: Partial<Record<keyof typeof ERRORS, number>> = {
   run_not_waiting: 409,
   server_closing: 503,
   database_unavailable: 503,
+  database_full: 503,
 };
 
 /** Whoever follows a link reads pages and not JSON. Defects are for the one who logs them. */

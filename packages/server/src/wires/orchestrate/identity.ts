@@ -4,6 +4,8 @@ import type { JsonObject } from '../../model/index.ts';
 export interface Asking {
   /** A request header, case-insensitive. */
   header(name: string): string | undefined;
+  /** Who asks; only the address is looked at. */
+  readonly scope?: { readonly address?: string };
 }
 
 /** Whether a channel can be used, and how. */
@@ -58,7 +60,7 @@ export interface IdentityDesk {
   >;
   /** A challenge of the channel. `invalid_request` where it asks for no proof of work. */
   challenge(asking: Asking): Promise<JsonObject>;
-  /** Makes the tokens of the request worthless, on every node within two seconds. `invalid_request` for an API key. */
+  /** Makes the tokens of the request worthless, on every node within two seconds. `invalid_request` for an API key, `rate_limited` for an address that has ended very many visitors. */
   signOut(asking: Asking): Promise<void>;
   status(asking: Asking): Promise<ChannelStatus>;
   security(asking: Asking, channel: string | undefined): Promise<ChannelSecurity>;

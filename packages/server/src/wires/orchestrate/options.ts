@@ -13,6 +13,8 @@ export interface OrchestrateOptions {
   /** Asked whether new requests should go to another server. Absent: never. */
   readonly readiness?: { readonly draining: boolean; asked(): void };
   readonly tokens: TokenIssuer;
+  /** Whether some channel trusts whoever reaches the server. Default false. */
+  readonly anyOpen?: boolean;
   /** Absent: credentials cannot be had or administered over this wire. */
   readonly identity?: IdentityDesk;
   /** Absent: channels cannot be administered over this wire. */

@@ -1,6 +1,6 @@
 import { isUuid } from '@clew/wire/orchestrate';
 import type { z } from 'zod';
-import { ClewError, type Issue } from '../../model/index.ts';
+import { ClewError, type Issue, type JsonObject } from '../../model/index.ts';
 import type { WireRequest } from '../endpoint.ts';
 import { fastapiIssues } from './issues.ts';
 
@@ -94,4 +94,16 @@ function unfitText(
     if (unfit) return { ...unfit, path: [name, ...unfit.path] };
   }
   return undefined;
+}
+
+/** Most characters of JSON that are kept with a thread or a message beside what it says: each change adds to it. */
+const MOST_KEPT = 262_144;
+
+/** What is kept after a change. Throws `too_large`. */
+export function bounded<T extends JsonObject>(kept: T): T {
+  if (JSON.stringify(kept).length <= MOST_KEPT) return kept;
+  throw new ClewError(
+    'too_large',
+    `No more than ${MOST_KEPT.toLocaleString('en-US')} characters of JSON are kept with it. Send fewer members, or shorter ones.`,
+  );
 }

@@ -1,9 +1,16 @@
 import type { StepDetail, StepHistoryEntry } from '@clew/wire/orchestrate';
 import type { Json, JsonObject, MessageStep } from '../../model/index.ts';
 
-/** A step as a call of a tool. A thought is none, and has only the line that says what is going on; neither is a call of the model. */
-export function isCall(step: Pick<MessageStep, 'kind'>): boolean {
-  return step.kind !== 'thought' && step.kind !== 'model';
+/** What runtimes call a step whose output is what was thought, in words. Other thoughts say all that they have to say in their title. */
+const IN_WORDS = 'thought';
+
+/**
+ * Whether a step is told as the call of a tool. Thoughts in words are: the wire has no shape for them that clients are known to read (`run.step.thinking` stands in
+ * the list of events alone), and as a step every client shows them, after a reload, too. Other thoughts have only the line that says what is going on, and calls of
+ * the model not even that.
+ */
+export function isCall({ kind, name }: Pick<MessageStep, 'kind' | 'name'>): boolean {
+  return kind === 'thought' ? name === IN_WORDS : kind !== 'model';
 }
 
 /** What the step was given. */

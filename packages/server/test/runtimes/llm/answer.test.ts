@@ -22,7 +22,7 @@ describe('an answer', () => {
   test('is asked for with instructions, guidelines, variables and parameters', async () => {
     const { model, ask } = await scene({
       agent: {
-        description: 'Helps.',
+        description: 'Helps with {colour}.',
         instructions: 'Speak of {colour}.',
         contextVariables: ['colour', 'size'],
         spec: {
@@ -45,7 +45,7 @@ describe('an answer', () => {
     expect(Object.keys(body).filter((name) => /max_iter|decoding|tools|response_format/.test(name))).toEqual([]);
     expect(body.messages).toHaveLength(2);
     const [system, user] = body.messages;
-    expect(system.content).toContain('Speak of green.');
+    expect(system.content).toContain('Helps with green.\n\nSpeak of green.');
     expect(system.content).toContain(
       'When this holds: The person is upset. Then do this: Apologise first. Use the tool `calm`.',
     );
@@ -132,12 +132,9 @@ describe('an answer', () => {
   test('of a model with a schema is shown when it fits', async () => {
     const schema = { type: 'object', properties: { age: { type: 'integer' } }, required: ['age'] };
     const { model, ask } = await scene({ agent: { spec: { structured_output: schema } } });
-    model.script([{ text: '```json\n{"age":' }, { text: ' 3}\n```' }], [{ text: '{"age": "three"}' }]);
+    model.script([{ text: '```json\n{"age":' }, { text: ' 3}\n```' }]);
     expect(textIn(await ask())).toBe('{"age": 3}');
     expect(model.requests[0]?.body.response_format).toMatchObject({ type: 'json_schema', json_schema: { schema } });
-    const wrong = await ask();
-    expect(failureOf(wrong)).toBe('model_malformed');
-    expect(streamed(wrong)).toBe('');
   });
 
   test('has its tokens and costs with it, and its words for operators only', async () => {

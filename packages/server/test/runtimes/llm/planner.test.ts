@@ -89,7 +89,7 @@ test('the answer of a planner may be made by a tool, or fit a schema', async () 
 
   const schema = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] };
   const fitting = await scene({ agent: { style: 'planner', spec: { structured_output: schema } } });
-  fitting.model.script(plan(), [{ text: '{"sum":16}' }], [{ text: 'no plan' }]);
+  fitting.model.script(plan(), [{ text: '{"sum":16}' }], [{ text: 'no plan' }], [{ text: '{}' }]);
   expect(textIn(await fitting.ask())).toBe('{"sum":16}');
   const events = await fitting.ask();
   expect(failureOf(events)).toBe('model_malformed');

@@ -85,7 +85,7 @@ describe('before the first token', () => {
   });
 
   test('a model that does not begin is left, and its connection closed', async () => {
-    const { model, ask } = await scene({ access: { firstTokenMs: 50 } });
+    const { model, ask } = await scene({ access: { firstTokenMs: 400 } });
     model.script([{ until: new Promise(() => {}) }], [{ text: 'Here.' }]);
     expect(textIn(await ask())).toBe('Here.');
     expect(model.requests[0]?.aborted).toBe(true);
@@ -212,6 +212,40 @@ describe('the shape of Ollama', () => {
       reasoning: 'secret',
       usage: { input_tokens: 9 },
     });
+  });
+
+  test('is not that of its own API: lines of JSON say which address is meant, and so does a page', async () => {
+    const { model, ask } = await scene();
+    for (const type of ['application/x-ndjson', 'text/html; charset=utf-8']) {
+      model.script({
+        status: 200,
+        headers: { 'content-type': type },
+        body: { message: { content: 'Hi' }, done: true },
+      });
+      const error = of(await ask(), 'run.failed')[0]?.data.error;
+      expect([error?.code, error?.message]).toEqual([
+        'model_refused',
+        expect.stringContaining('`models.test.baseUrl`'),
+      ]);
+    }
+    expect(model.requests).toHaveLength(2);
+  });
+
+  test('may give calls the same index, or none', async () => {
+    const { model, ask } = await scene();
+    const called = (id: string, index?: number) => ({
+      id,
+      index,
+      type: 'function',
+      function: { name: id, arguments: '{}' },
+    });
+    model.script(
+      [chunk({ tool_calls: [called('a', 0)] }), chunk({ tool_calls: [called('b', 0)] }), chunk({}, 'tool_calls')],
+      [chunk({ tool_calls: [called('c'), called('d')] }), chunk({}, 'tool_calls')],
+      [chunk({ content: 'Seen.' }), chunk({}, 'stop')],
+    );
+    const steps = of(await ask(), 'step.started').filter(({ data }) => data.kind === 'tool');
+    expect(steps.map(({ data }) => data.name)).toEqual(['a', 'b', 'c', 'd']);
   });
 
   test('says with status 404 that a model was not pulled', async () => {

@@ -147,6 +147,21 @@ describe('a call that needs an approval', () => {
     expect(made).toEqual([{ order: 'A1', amount: 2 }]);
   });
 
+  it('keeps what was entered when it asks again: nobody rejects or types twice', async () => {
+    const { refund, made } = shop();
+    const waiting = await asked([refund, input], [refund, { ...input, order: 'A2' }]);
+    const sent = {
+      call_1_decision: 'approve',
+      call_1_input_amount: 0,
+      call_2_decision: 'reject',
+      call_2_reason: 'Twice.',
+    };
+    const again = lastMessage(await waiting.answer(form('submit', sent))).parts[1] as unknown as Filled;
+    expect(again.data).toMatchObject({ ...sent, call_1_input_order: 'A1', call_2_input_order: 'A2' });
+    await waiting.answer(form('submit', { ...again.data, call_1_input_amount: 4 }));
+    expect(made).toEqual([{ order: 'A1', amount: 4 }]);
+  });
+
   it('offers what was left open, and an answer that changes nothing is no edit', async () => {
     const { made, refund } = shop();
     const properties = {

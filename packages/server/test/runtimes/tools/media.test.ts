@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { FilePart } from '../../../src/model/index.ts';
 import type { Runtime, StoredFile, Tool } from '../../../src/ports/index.ts';
-import { callTools, createToolbox, textForModel } from '../../../src/runtimes/tools/index.ts';
+import { callTools, textForModel } from '../../../src/runtimes/tools/index.ts';
 import { toResult } from '../../../src/runtimes/tools/result.ts';
 import { createAttachments, createFileLinks, openDisk, withFiles } from '../../../src/storage/files/index.ts';
 import { anna, engines } from '../../engine/kit.ts';
@@ -71,32 +70,4 @@ it('one that the store refuses is named, and the call has worked all the same', 
     { type: 'text', text: '[(image, image/png)\n(image, image/png)]' },
   ]);
   expect(await stored(files)).toEqual([]);
-});
-
-it('comes from an MCP server as a result has it, but not where it is for the model alone', async () => {
-  const box = createToolbox();
-  onTestFinished(() => box.close());
-  const reach = {
-    by: 'stdio',
-    command: process.execPath,
-    args: [join(import.meta.dirname, 'mcp-server.mjs')],
-    env: { NODE_OPTIONS: '', PIXEL },
-    folder: import.meta.dirname,
-  } as const;
-  const kit = { name: 'art', reach, tools: null, permission: null, approve: undefined, timeoutMs: 5_000 };
-  box.replace({ tools: [], toolkits: [kit] });
-  const signal = new AbortController().signal;
-  const [picture] = await box.resolve(['art:picture'], signal);
-  const around = { runId: 'r', stepId: 's1', threadId: 't', context: {}, signal, show: () => {} };
-  expect(await picture?.call({}, around)).toMatchObject({
-    content: [
-      { type: 'text', text: '(image, image/png)', audience: ['assistant'] },
-      { text: '(image, image/gif)' },
-      { text: '(image, image/jpeg)' },
-    ],
-    media: [
-      { contentType: 'image/png', data: PIXEL },
-      { contentType: 'image/jpeg', data: 'AA==' },
-    ],
-  });
 });

@@ -59,6 +59,7 @@ function identityOn(store: Store) {
     hosts: [],
     fetchText: () => Promise.reject(new Error('There is no network here.')),
     isPaused: async () => false,
+    admitSignOut: async () => {},
     onRefused: () => {},
   });
 }
@@ -81,6 +82,7 @@ export function createTestWire(runtimes: Record<string, Runtime['run']>, options
   });
   const defects: unknown[] = [];
   const wire = createOrchestrateWire({
+    anyOpen: true,
     engine,
     identity: identityOn(store).desk,
     approvals: {

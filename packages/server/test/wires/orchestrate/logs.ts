@@ -76,3 +76,19 @@ export function show(events: readonly RunEvent[], view = viewOf()): Shown[] {
 export function outline(frames: readonly Shown[]): string[] {
   return frames.map(({ event, data }) => (event === 'run.step.intermediate' ? data.message.key : event));
 }
+
+/** A run with steps of three kinds: one with input, progress and output, one that is a secret, one that fails. */
+export const withSteps = logOf(
+  ...BEGIN,
+  [
+    'step.started',
+    { stepId: 's1', kind: 'tool', name: 'weather', title: 'Looking at the sky', input: { city: 'Ulm' } },
+  ],
+  ['step.delta', { stepId: 's1', text: 'still looking' }],
+  ['step.completed', { stepId: 's1', output: { sky: 'blue' } }],
+  ['step.started', { stepId: 's2', kind: 'thought', name: 'plan', title: 'Making up its mind' }],
+  ['step.completed', { stepId: 's2', output: 'secret' }],
+  ['step.started', { stepId: 's3', kind: 'search', name: 'docs', title: 'Reading', input: 'embed' }],
+  ['step.completed', { stepId: 's3', error: { code: 'agent_failed', message: 'No.' } }],
+  ['run.completed', { context: {} }],
+);

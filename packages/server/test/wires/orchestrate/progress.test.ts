@@ -1,20 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ANSWER, BEGIN, logOf, messageWith, outline, show, viewOf } from './logs.ts';
-
-const withSteps = logOf(
-  ...BEGIN,
-  [
-    'step.started',
-    { stepId: 's1', kind: 'tool', name: 'weather', title: 'Looking at the sky', input: { city: 'Ulm' } },
-  ],
-  ['step.delta', { stepId: 's1', text: 'still looking' }],
-  ['step.completed', { stepId: 's1', output: { sky: 'blue' } }],
-  ['step.started', { stepId: 's2', kind: 'thought', name: 'plan', title: 'Making up its mind' }],
-  ['step.completed', { stepId: 's2', output: 'secret' }],
-  ['step.started', { stepId: 's3', kind: 'search', name: 'docs', title: 'Reading', input: 'embed' }],
-  ['step.completed', { stepId: 's3', error: { code: 'agent_failed', message: 'No.' } }],
-  ['run.completed', { context: {} }],
-);
+import { ANSWER, BEGIN, logOf, messageWith, outline, show, viewOf, withSteps } from './logs.ts';
 
 describe('steps', () => {
   test('are lines of progress, with what they were given and gave back for those who may see it', () => {

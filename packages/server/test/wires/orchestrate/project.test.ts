@@ -15,6 +15,7 @@ import {
   show,
   THREAD,
   viewOf,
+  withSteps,
 } from './logs.ts';
 
 const text = 'Hello! How can I help?';
@@ -25,20 +26,22 @@ const simple = logOf(
   ['message.completed', { message: messageWith([{ type: 'text', text }]) }],
   ['run.completed', { context: {} }],
 );
-const withSteps = logOf(
-  ...BEGIN,
-  [
-    'step.started',
-    { stepId: 's1', kind: 'tool', name: 'weather', title: 'Looking at the sky', input: { city: 'Ulm' } },
-  ],
-  ['step.delta', { stepId: 's1', text: 'still looking' }],
-  ['step.completed', { stepId: 's1', output: { sky: 'blue' } }],
-  ['step.started', { stepId: 's2', kind: 'thought', name: 'plan', title: 'Making up its mind' }],
-  ['step.completed', { stepId: 's2', output: 'secret' }],
-  ['step.started', { stepId: 's3', kind: 'search', name: 'docs', title: 'Reading', input: 'embed' }],
-  ['step.completed', { stepId: 's3', error: { code: 'agent_failed', message: 'No.' } }],
-  ['run.completed', { context: {} }],
-);
+
+test('a thought in words is read like what a tool gave back, by those who see steps', () => {
+  const log = logOf(
+    ...BEGIN,
+    ['step.started', { stepId: 's1', kind: 'thought', name: 'thought', title: 'Thinking' }],
+    ['step.completed', { stepId: 's1', output: 'Two and two …' }],
+    ['run.completed', { context: {} }],
+  );
+  const details = (view = viewOf()) =>
+    show(log, view).flatMap(({ event, data }) => (event === 'run.step.delta' ? data.delta.step_details : []));
+  expect(details()).toEqual([
+    { type: 'tool_calls', agent_display_name: 'The guide', tool_calls: [{ id: 's1', name: 'thought', args: {} }] },
+    { type: 'tool_response', name: 'thought', tool_call_id: 's1', content: 'Two and two …' },
+  ]);
+  expect(details(viewOf({ showsSteps: () => false }))).toEqual([]);
+});
 
 describe('an answer', () => {
   test('has the structure of the recorded ones', () => {

@@ -85,6 +85,14 @@ describe('a body', () => {
       { message: { content: 'x' }, context: [] },
       [{ loc: ['body', 'context'], msg: 'Input should be a valid dictionary', type: 'dict_type' }],
     ],
+    [
+      'parameters of a model that cannot be',
+      { message: { content: 'x' }, llm_params: { temperature: 'hot', max_new_tokens: 0, wxa: {} } },
+      [
+        expect.objectContaining({ loc: ['body', 'llm_params', 'temperature'] }),
+        expect.objectContaining({ loc: ['body', 'llm_params', 'max_new_tokens'] }),
+      ],
+    ],
   ])('is refused: %s', (_, body, detail) => {
     expect(detailOf(() => run(body))).toEqual(detail);
   });

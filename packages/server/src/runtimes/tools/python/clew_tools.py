@@ -10,6 +10,7 @@ What tools print goes to standard error: standard output belongs to the protocol
 import asyncio
 import collections.abc
 import concurrent.futures
+import copy
 import dataclasses
 import datetime
 import decimal
@@ -101,6 +102,83 @@ class ToolResult:
         self.meta = meta
 
 
+class Record:
+    """A value of the ADK with the members of its class; called and copied as its models are."""
+
+    def __init__(self, **members):
+        for one in reversed(type(self).__mro__):
+            for name, value in getattr(one, "members", {}).items():
+                setattr(self, name, copy.copy(value))
+        for name, value in members.items():
+            setattr(self, name, value)
+
+    def model_copy(self, *, deep=False, update=None):
+        one = copy.deepcopy(self) if deep else copy.copy(self)
+        vars(one).update(update or {})
+        return one
+
+    def copy(self, deep=False, update=None, **_):
+        return self.model_copy(deep=deep, update=update)
+
+    def model_dump(self, **_):
+        return {name: plain(value) for name, value in vars(self).items()}
+
+
+class Role(str, enum.Enum):
+    USER = "user"
+    ASSISTANT = "assistant"
+    SYSTEM = "system"
+
+
+class TextContent(Record):
+    members = {"type": "text", "text": ""}
+
+
+class Message(Record):
+    members = {"role": Role.USER, "content": None}
+
+
+class GlobalContext(Record):
+    members = {"request_id": "", "user": None, "tenant_id": None, "server_id": None, "state": {}, "metadata": {}}
+
+
+class PluginContext(Record):
+    members = {"state": {}, "global_context": None, "metadata": {}}
+
+
+class AgentPreInvokePayload(Record):
+    members = {"agent_id": "", "messages": [], "tools": None, "headers": None, "model": None, "system_prompt": None, "parameters": {}}
+
+
+class AgentPostInvokePayload(Record):
+    members = {"agent_id": "", "messages": [], "tool_calls": None}
+
+
+class PluginViolation(Record):
+    members = {"reason": "", "description": "", "code": "", "details": {}}
+
+
+class PluginResult(Record):
+    members = {"continue_processing": True, "modified_payload": None, "violation": None, "metadata": {}}
+
+
+class AgentPreInvokeResult(PluginResult):
+    pass
+
+
+class AgentPostInvokeResult(PluginResult):
+    pass
+
+
+PLUGIN_NAMES = {
+    one.__name__: one
+    for one in (
+        *(Role, TextContent, Message, GlobalContext, PluginContext, PluginViolation, PluginResult),
+        *(AgentPreInvokePayload, AgentPreInvokeResult, AgentPostInvokePayload, AgentPostInvokeResult),
+    )
+}
+
+
 def variable_name(app_id):
     return re.sub(r"[^a-zA-Z0-9]+", "_", app_id)
 
@@ -135,7 +213,7 @@ def provide_names():
         "agent_builder.tools": dict(
             tool=tool, ToolPermission=ToolPermission, PythonToolKind=ToolKind, PythonTool=MarkedTool, ToolResult=ToolResult
         ),
-        "agent_builder.tools.types": dict(ToolPermission=ToolPermission, PythonToolKind=ToolKind),
+        "agent_builder.tools.types": dict(ToolPermission=ToolPermission, PythonToolKind=ToolKind, **PLUGIN_NAMES),
         "agent_builder.tools.python_tool": dict(tool=tool, PythonTool=MarkedTool, PythonToolKind=ToolKind),
         "agent_builder.connections": dict(ConnectionType=ConnectionType, ExpectedCredentials=ExpectedCredentials),
         "agent_builder.connections.types": dict(ConnectionType=ConnectionType, ExpectedCredentials=ExpectedCredentials),
@@ -308,13 +386,19 @@ class FoundTool:
         self.description = about.get("description") or said or self.title
         permission = about.get("permission") or "read_only"
         self.permission = getattr(permission, "value", permission)
-        self.schema = input_schema_of(fn)
+        kind = about.get("kind") or "tool"
+        self.kind = getattr(kind, "value", kind)
+        self.schema = {"type": "object"} if self.is_plugin else input_schema_of(fn)
         self.credentials = [app_id for app_id in map(app_id_of, about.get("expected_credentials") or []) if app_id]
         self.file = file
         try:
             self.line = inspect.getsourcelines(fn)[1]
         except OSError:
             self.line = 1
+
+    @property
+    def is_plugin(self):
+        return self.kind in ("agent_pre_invoke", "agent_post_invoke")
 
     def listed(self):
         return {
@@ -323,7 +407,7 @@ class FoundTool:
             "description": self.description,
             "inputSchema": self.schema,
             "annotations": {"title": self.title, "readOnlyHint": self.permission == "read_only"},
-            "_meta": {"clew/permission": self.permission},
+            "_meta": {"clew/permission": self.permission, "clew/kind": self.kind},
         }
 
 
@@ -339,7 +423,7 @@ def about_of(member):
     if not callable(fn) or inspect.ismodule(member) or isinstance(member, type):
         return None
     spec = getattr(member, "__tool_spec__", None)
-    names = ("name", "display_name", "description", "permission")
+    names = ("name", "display_name", "description", "permission", "kind")
     told = {name: getattr(member, name, None) or getattr(spec, name, None) for name in names}
     told["expected_credentials"] = getattr(member, "expected_credentials", None)
     return {name: value for name, value in told.items() if value}
@@ -449,7 +533,57 @@ def result_of(value):
     return {**result, "structuredContent": value} if isinstance(value, dict) else result
 
 
+def looked(found, given):
+    """Calls a plugin with one message. What it says: `{"text": …}`, `{"refuse": …}`, or nothing where all may go on as it is."""
+    context, asked = given.get("context") or {}, found.kind == "agent_pre_invoke"
+    about = {
+        "state": {"context": context},
+        "metadata": {},
+        "global_context": {"request_id": given.get("run_id", ""), "state": {"context": context}, "metadata": {}},
+    }
+    role = Role.USER if asked else Role.ASSISTANT
+    payload = {
+        "agent_id": given.get("agent", ""),
+        "messages": [{"role": role.value, "content": {"type": "text", "text": given.get("text", "")}}],
+        **({"parameters": {"context": context}} if asked else {}),
+    }
+    ours = [
+        PluginContext(**{**about, "global_context": GlobalContext(**about["global_context"])}),
+        (AgentPreInvokePayload if asked else AgentPostInvokePayload)(
+            **{**payload, "messages": [Message(role=role, content=TextContent(text=given.get("text", "")))]}
+        ),
+    ]
+    values = {}
+    for place, (name, hint, _) in enumerate(parameters_of(found.fn)):
+        at = 0 if getattr(hint, "__name__", "") == "PluginContext" else 1 if str(getattr(hint, "__name__", "")).endswith("Payload") else place
+        if at < 2:
+            values[name] = hint.model_validate((about, payload)[at]) if is_model(hint) else ours[at]
+    answer = found.fn(**values)
+    if inspect.isawaitable(answer):
+        answer = asyncio.run(awaited(answer))
+    verdict = verdict_of(answer, given.get("text", ""))
+    return {"content": [text_piece(json.dumps(verdict, ensure_ascii=False))], "structuredContent": verdict}
+
+
+def verdict_of(answer, before):
+    if answer is None:
+        return {}
+    if not hasattr(answer, "continue_processing"):
+        raise TypeError(f"A plugin gives back an AgentPreInvokeResult or an AgentPostInvokeResult, not {type(answer).__name__}.")
+    messages = getattr(getattr(answer, "modified_payload", None), "messages", None) or []
+    content = getattr(messages[-1], "content", None) if messages else None
+    text = content if isinstance(content, str) else getattr(content, "text", None)
+    if answer.continue_processing is False:
+        violation = getattr(answer, "violation", None)
+        said = getattr(violation, "description", None) or getattr(violation, "reason", None)
+        # What the plugin left as it was is no refusal.
+        return {"refuse": (text if text and text != before else said) or "This message was not allowed."}
+    return {} if text is None or text == before else {"text": text}
+
+
 def call(found, given, context):
+    if found.is_plugin:
+        return looked(found, given)
     values = {}
     for name, hint, _ in parameters_of(found.fn):
         if is_run(hint):

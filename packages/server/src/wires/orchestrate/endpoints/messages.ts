@@ -6,7 +6,7 @@ import type { Endpoint } from '../../endpoint.ts';
 import { decodeContent, EXTRA } from '../items.ts';
 import { decodeExtra, encodeMessage, keptWith } from '../message.ts';
 import { plainPath } from '../paths.ts';
-import { decodeBody, decodeQuery, pathId } from '../requests.ts';
+import { bounded, decodeBody, decodeQuery, pathId } from '../requests.ts';
 import { messageView } from '../views.ts';
 
 /** Messages are read from the store in pieces of this many. */
@@ -99,5 +99,5 @@ async function readAll(
 /** The members this wire keeps, with the new ones over the old. */
 function extraOf(before: Message, added: JsonObject | undefined): { extra?: JsonObject } {
   if (!added) return {};
-  return { extra: { ...before.extra, [EXTRA]: { ...keptWith(before), ...(added[EXTRA] as JsonObject) } } };
+  return { extra: bounded({ ...before.extra, [EXTRA]: { ...keptWith(before), ...(added[EXTRA] as JsonObject) } }) };
 }

@@ -12,7 +12,7 @@ const MOST_NAMES = 100;
  * Tenants: the installation is one, whatever it is called. The ADK looks for one named `wxo-dev`, makes it if it finds none, and looks again; so a
  * name that is made here is another name of the same tenant, until the next start.
  */
-export function tenantEndpoints({ info }: OrchestrateOptions): Endpoint[] {
+export function tenantEndpoints({ info, anyOpen = false }: OrchestrateOptions): Endpoint[] {
   const { id, name } = info.defaultTenant;
   const named = new Map([[name, { id, name, title: name, tags: [] as string[] }]]);
 
@@ -34,7 +34,8 @@ export function tenantEndpoints({ info }: OrchestrateOptions): Endpoint[] {
       summary: 'Give the tenant another name',
       schemas: { body: tenantRequest, reply: tenant, status: 201 },
       async handle({ body, scope }) {
-        if (!maySee(scope.audience, 'user')) throw new ClewError('operator_only');
+        // Everybody reads the names: what users of a site could write there, its visitors would be shown.
+        if (!maySee(scope.audience, anyOpen ? 'user' : 'operator')) throw new ClewError('operator_only');
         const wanted = decodeBody(tenantRequest, body);
         const known = named.get(wanted.name);
         if (known) return { status: 201, body: known };

@@ -4,7 +4,7 @@ import { ClewError, type JsonObject, type Scope } from '../../../model/index.ts'
 import type { Endpoint } from '../../endpoint.ts';
 import type { OrchestrateOptions } from '../options.ts';
 import { plainPath } from '../paths.ts';
-import { decodeBody, decodeQuery, idOrNone, pathId } from '../requests.ts';
+import { bounded, decodeBody, decodeQuery, idOrNone, pathId } from '../requests.ts';
 import { decodeTitle, encodeThread, keptWithThread, UNTITLED } from '../thread.ts';
 
 const all = plainPath('/threads');
@@ -83,7 +83,7 @@ export function threadEndpoints({ engine, info }: OrchestrateOptions): Endpoint[
           ...(title === undefined ? {} : { title: decodeTitle(title) }),
           ...(status === undefined ? {} : { status: status === 'closed' ? 'closed' : 'open' }),
           ...(agent_id === undefined ? {} : { agentId: knownAgent(engine, agent_id) }),
-          extra: { ...before.extra, ...extra },
+          extra: bounded({ ...before.extra, ...extra }),
         });
         return { status: 200, body: encodeThread(changed, tenantName(scope)) };
       },
