@@ -22,29 +22,41 @@ interface Group {
   /** Whether its files may run at the same time. Default true. */
   readonly parallel?: boolean;
   readonly globalSetup?: string;
+  /**
+   * Whether its files run one after another in the same processes, so that what they import is loaded once and not once a file: a quarter of the work.
+   * A file that leaves something behind for the next one then fails (`test/kit/independence.setup.ts`). Default false.
+   */
+  readonly shared?: boolean;
+  readonly setupFiles?: string[];
 }
+
+/** Tests of one room that start processes, serve a whole Clew over sockets or wait for time. */
+const LIVE = ['packages/*/test/**/*.live.test.ts', 'test/{deploy,scale}/**/*.test.ts'];
 
 const GROUPS: readonly Group[] = [
   { name: 'walls', include: ['test/walls/**/*.test.ts'], timeout: 30 * SECOND, order: 1 },
   {
     name: 'unit',
-    include: ['packages/*/test/**/*.test.ts', 'test/{deploy,scale}/**/*.test.ts'],
-    exclude: ['packages/server/test/storage/**'],
+    include: ['packages/*/test/**/*.test.ts'],
+    exclude: ['packages/server/test/storage/**', ...LIVE],
     timeout: 20 * SECOND,
     order: 1,
+    shared: true,
+    setupFiles: ['test/kit/quick.setup.ts'],
   },
+  { name: 'live', include: LIVE, timeout: 30 * SECOND, order: 2, shared: true },
   {
     name: 'ports',
     include: ['test/ports/**/*.test.ts', 'packages/server/test/storage/**/*.test.ts'],
     exclude: ['test/ports/*.postgres.test.ts'],
     timeout: 30 * SECOND,
-    order: 2,
+    order: 3,
   },
   {
     name: 'postgres',
     include: ['test/ports/*.postgres.test.ts', 'test/postgres/**/*.test.ts'],
     timeout: MINUTE,
-    order: 3,
+    order: 4,
     globalSetup: 'test/kit/postgres.setup.ts',
   },
   {
@@ -52,18 +64,22 @@ const GROUPS: readonly Group[] = [
     include: ['test/**/*.test.ts'],
     exclude: ['test/{walls,ports,postgres,browser,crash,package,deploy,scale}/**'],
     timeout: MINUTE,
-    order: 4,
+    order: 5,
   },
   {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
     timeout: 2 * MINUTE,
-    order: 5,
+    order: 6,
     parallel: false,
     globalSetup: 'test/kit/chromium.setup.ts',
   },
-  { name: 'package', include: ['test/package/**/*.test.ts'], timeout: 5 * MINUTE, order: 6, parallel: false },
-  { name: 'crash', include: ['test/crash/**/*.test.ts'], timeout: 10 * MINUTE, order: 7, parallel: false },
+  { name: 'package', include: ['test/package/**/*.test.ts'], timeout: 5 * MINUTE, order: 7, parallel: false },
+  { name: 'crash', include: ['test/crash/**/*.test.ts'], timeout: 10 * MINUTE, order: 8, parallel: false },
+  // For as long as somebody likes, and so not with the others.
+  ...(process.env.SOAK_MINUTES === undefined
+    ? []
+    : [{ name: 'soak', include: ['test/crash/soak.ts'], timeout: 10 * MINUTE, order: 9, parallel: false }]),
 ];
 
 export default defineConfig({
@@ -86,6 +102,8 @@ export default defineConfig({
         hookTimeout: group.timeout,
         maxWorkers: group.parallel === false ? 1 : WORKERS,
         sequence: { groupOrder: group.order },
+        isolate: !group.shared,
+        setupFiles: [...(group.shared ? ['test/kit/independence.setup.ts'] : []), ...(group.setupFiles ?? [])],
         ...(group.globalSetup ? { globalSetup: [group.globalSetup] } : {}),
       },
     })),

@@ -6,16 +6,55 @@ export interface Balancer {
   readonly url: string;
   /** Takes a node out, as a failed health check does, and cuts its connections. */
   takeOut(port: number): void;
-  /** Puts one in, new or back. */
+  /** Whether it sends new connections there. */
+  has(port: number): boolean;
+  /** Puts one in, new or back; where it checks their health, once that is good. */
   putIn(port: number): void;
   close(): Promise<void>;
 }
 
+export interface BalancerOptions {
+  /**
+   * How often each node is asked for `/health`. One that does not answer 200 gets no new connections; those that it has are left alone. Default: nobody is asked,
+   * and all are good.
+   */
+  readonly healthMs?: number;
+}
+
+/** A node that has not said how it is by then is not well. */
+const HEALTH_TIMEOUT_MS = 5_000;
+
 /** Balances over these ports of 127.0.0.1. A node that refuses a connection is passed over; when all do, the client's connection is cut. */
-export async function balance(ports: readonly number[]): Promise<Balancer> {
-  const nodes = new Set(ports);
+export async function balance(ports: readonly number[], { healthMs }: BalancerOptions = {}): Promise<Balancer> {
+  const nodes = new Set(healthMs === undefined ? ports : []);
+  const watched = new Map<number, ReturnType<typeof setInterval>>();
   const open = new Map<Socket, number>();
   let turn = 0;
+
+  function watch(port: number): void {
+    let asking = false;
+    const ask = async () => {
+      if (asking) return;
+      asking = true;
+      const signal = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
+      const well = await fetch(`http://127.0.0.1:${port}/health`, { signal }).then(
+        async (response) => (await response.text()) !== '' && response.ok,
+        () => false,
+      );
+      asking = false;
+      if (well && watched.has(port)) nodes.add(port);
+      else nodes.delete(port);
+    };
+    watched.set(port, setInterval(ask, healthMs));
+    void ask();
+  }
+  if (healthMs !== undefined) for (const port of ports) watch(port);
+
+  function forget(port: number): void {
+    clearInterval(watched.get(port));
+    watched.delete(port);
+    nodes.delete(port);
+  }
 
   function forward(client: Socket, tries: number): void {
     turn += 1;
@@ -48,13 +87,16 @@ export async function balance(ports: readonly number[]): Promise<Balancer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     takeOut(port) {
-      nodes.delete(port);
+      forget(port);
       for (const [client, of] of open) if (of === port) client.destroy();
     },
+    has: (port) => nodes.has(port),
     putIn(port) {
-      nodes.add(port);
+      if (healthMs === undefined) nodes.add(port);
+      else watch(port);
     },
     close() {
+      for (const port of watched.keys()) forget(port);
       for (const client of open.keys()) client.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
     },

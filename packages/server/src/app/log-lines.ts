@@ -1,4 +1,4 @@
-import { type EventOf, type Json, type Message, type RunEvent, textOf } from '../model/index.ts';
+import { type EventOf, type Json, type JsonObject, type Message, type RunEvent, textOf } from '../model/index.ts';
 
 /**
  * The log of a run as people compare it, a line for each thing that happened: without ids, times and pieces of text, the same for every run in which the same
@@ -52,7 +52,16 @@ function stepLine({ data }: Started, results: ReadonlyMap<string, EventOf<'step.
 
 function outcomeOf(result: EventOf<'step.completed'>['data'] | undefined): string {
   if (result?.error) return ` ✗ ${result.error.code}: ${result.error.message}`;
-  return result?.output === undefined ? '' : ` → ${wordsOf(result.output)}`;
+  return result?.output === undefined ? '' : ` → ${wordsOf(withoutPersons(result.output))}`;
+}
+
+/** Who approved a call, and with which message, is another one in every run. */
+function withoutPersons(output: Json): Json {
+  const { _meta: meta } = Object(output) as { readonly _meta?: JsonObject };
+  const approval = meta?.['clew/approval'];
+  if (typeof approval !== 'object' || approval === null || Array.isArray(approval)) return output;
+  const { userId: _, userName: __, messageId: ___, ...rest } = approval as JsonObject;
+  return { ...(output as JsonObject), _meta: { ...meta, 'clew/approval': rest } };
 }
 
 function isInside({ data }: Started, { data: outer }: Started): boolean {

@@ -30,8 +30,13 @@ function sentence(line: string): string {
   const { level, time, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const clock = new Date(time as number).toTimeString().slice(0, 8);
   const rest = Object.entries(fields).map(([name, value]) =>
-    pc.dim(`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
+    pc.dim(`${name}=${harmless(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('\n', ' ')}`),
   );
   const stack = err && typeof err === 'object' ? `\n${(err as { stack?: string }).stack ?? JSON.stringify(err)}` : '';
-  return [pc.dim(clock), LEVELS[level as number] ?? level, msg, ...rest].join(' ') + stack;
+  return [pc.dim(clock), LEVELS[level as number] ?? level, msg, ...rest].join(' ') + harmless(stack);
+}
+
+/** Without control characters: what a page, a provider or a remote agent has said must not move the cursor of whoever reads the log, nor look like a line of it. */
+function harmless(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 }

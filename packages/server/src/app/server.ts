@@ -1,34 +1,17 @@
 import type { Logger } from 'pino';
 import { NIL } from 'uuid';
 import type { Config } from '../config/config.ts';
-import { readVariable } from '../config/environment.ts';
 import { createEngine, type Engine } from '../engine/index.ts';
-import {
-  createApprovalLinks,
-  createGuardedFetch,
-  createHttp,
-  createReadiness,
-  createTokens,
-  isLoopback,
-  signOperatorToken,
-} from '../http/index.ts';
-import { type Agent, ClewError, type Scope } from '../model/index.ts';
-import type { Runtime, Tool, Toolbox } from '../ports/index.ts';
-import { createDirectory, formatFinding, type Project, watchProject } from '../project/index.ts';
-import { createRuntimes, createToolbox, type RuntimesOptions } from '../runtimes/index.ts';
-import { createRemoteRuntime } from '../runtimes/remote/index.ts';
-import { createAcpWire } from '../wires/acp/index.ts';
-import { createApprovalPages } from '../wires/approvals/index.ts';
-import { createOrchestrateWire } from '../wires/orchestrate/index.ts';
+import { createGuardedFetch, createTokens, isLoopback, signOperatorToken } from '../http/index.ts';
+import { ClewError, type Scope } from '../model/index.ts';
+import { type Project, watchProject } from '../project/index.ts';
+import { agentsOf, type Stage } from './agents.ts';
 import { REAL_CLOCK } from './clock.ts';
 import { embeddingsOf } from './embeddings.ts';
-import { formBytes, openFiles } from './files.ts';
-import { identityOf, NO_TOKENS } from './identity.ts';
-import { indexKnowledge } from './knowledge.ts';
+import { facesOf } from './faces.ts';
+import { openFiles } from './files.ts';
+import { identityOf } from './identity.ts';
 import { createLog } from './log.ts';
-import { metricsText } from './metrics.ts';
-import { builtPages } from './pages.ts';
-import { readProject } from './read-project.ts';
 import { retentionOf } from './retention.ts';
 import { shieldOf } from './shield.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -55,25 +38,15 @@ export interface ClewServer {
   close(): Promise<void>;
 }
 
-/** Other models, tools and remote agents than those of the project. */
-export interface Stage {
-  readonly openModel: NonNullable<RuntimesOptions['openModel']>;
-  tool(tool: Tool): Tool;
-  remote(agent: Agent): Runtime;
-}
-
-/** On a stage nothing is asked of anybody: a variable of the environment that is not set leaves no agent out. Reads as an address and as a key. */
-const NOT_SET = 'http://not-set.invalid';
-
 /** Beside the configuration. */
 export interface ServerOptions {
   /** Default: made from `config.log`. */
   readonly log?: Logger;
   /** Read the project again when its files change. Default false. */
   readonly watch?: boolean;
-  /** Told after the project was read again. */
   /** Plays agents with other models and tools than their own. Default: they have their own. */
   readonly stage?: Stage;
+  /** Told after the project was read again. */
   readonly onReload?: (project: Project, changed: readonly string[]) => void;
 }
 
@@ -120,67 +93,21 @@ async function assemble(parts: {
   );
   const { store } = files;
   const tenantId = await installationTenant(store);
-  const { writeOnly, readWrite, admin } = config.approvals;
-  const toolbox = createToolbox({
-    asks: {
-      read_only: false,
-      write_only: writeOnly === 'ask',
-      read_write: readWrite === 'ask',
-      admin: admin === 'ask',
-    },
-    approval: { expiresMs: config.approvals.expireMs, onExpiry: config.approvals.onExpiry },
-    onTrouble: (trouble) => log.warn(trouble, 'a toolkit could not be worked with'),
-  });
-  const { stage } = options;
-  const runtimeOf = createRuntimes({
-    index: knowledge,
-    ...(stage ? { openModel: stage.openModel } : {}),
-    toolbox: stage ? staged(toolbox, stage.tool) : toolbox,
-    attachments: files.attachments,
-    providers: config.models,
-    describeBase: (base) => project.knowledgeBases.find(({ name }) => name === base)?.description ?? '',
-    colleagues: { find: (name) => directory.find(name), runtime: (agent) => directory.runtime(agent) },
-    findPlugin: (name) => project.plugins.find(({ plugin }) => plugin.name === name)?.plugin,
-    onDefect: (err, about) => log.error({ err, ...about }, 'something broke'),
-    onTrouble: (trouble) => log.warn(trouble, 'a model could not be worked with'),
-  });
-  const onTrouble = (trouble: object) => log.warn(trouble, 'a remote agent could not be worked with');
-  const directory = createDirectory({
-    runtimeFor: (agent, { module, remote }) =>
-      remote ? (stage?.remote(agent) ?? createRemoteRuntime({ ...remote, onTrouble })) : runtimeOf(agent, module),
-    defaultAgent: config.defaultAgent,
-  });
-
-  /** The project with what can be served of it taken over. `before` stays, but for the findings, when two agents exclude each other. */
-  async function load(before?: Project): Promise<Project> {
-    const { collision, ...read } = await readProject(config, stage && ((name) => readVariable(name) ?? NOT_SET));
-    if (collision && before) return { ...before, findings: read.findings };
-    if (collision) throw new ClewError('invalid_request', formatFinding(collision));
-    embeddings.follow(read);
-    const findings = [...read.findings, ...(await indexKnowledge(knowledge, read))];
-    directory.replace(read);
-    toolbox.replace({
-      tools: read.tools.map(({ tool }) => tool),
-      toolkits: read.toolkits.map(({ server }) => server),
-    });
-    return { ...read, findings };
-  }
-
-  let project = await load();
+  const agents = await agentsOf({ config, stage: options.stage, log, embeddings, attachments: files.attachments });
   const fetchText = createGuardedFetch({ hosts: config.acpHistoryHosts?.split(/[,\s]+/).filter(Boolean) ?? [] });
   const engine = createEngine({
     admission: shield.admission,
     store,
     notifier,
     clock: REAL_CLOCK,
-    agents: directory,
+    agents: agents.directory,
     settings: { ...config.engine, queueShare: shareOf(config) },
     openPayload: (sealed) => identity.openPayload(sealed),
     fetchJson: async (url) => JSON.parse(await fetchText(url)),
     onDefect: (err, about) => log.error({ err, ...about }, 'something broke'),
   });
   // A rehearsal tells nobody.
-  const webhooks = webhooksOf({ config: stage ? { ...config, webhooks: [] } : config, store, log });
+  const webhooks = webhooksOf({ config: options.stage ? { ...config, webhooks: [] } : config, store, log });
   const tokens = createTokens({
     secret,
     tenantId,
@@ -191,64 +118,14 @@ async function assemble(parts: {
     ...{ config, tenantId, tokens, secret, store, log },
     publicUrl: () => publicUrl,
     isPaused: shield.isPaused,
+    admitSignOut: shield.admitSignOut,
   });
   const retention = retentionOf({ config, tenantId, store, files: files.all, engine, notifier, identity, log });
-  const broken = (err: unknown, about: object) => log.error({ err, ...about }, 'a stream broke');
-  const approvalLinks = createApprovalLinks({ secret, publicUrl: () => publicUrl, clock: REAL_CLOCK });
-  const readiness = createReadiness(REAL_CLOCK);
-  const orchestrate = createOrchestrateWire({
-    engine,
-    readiness,
-    approvals: { link: (about, seconds) => approvalLinks.make(about, seconds) },
-    tokens: identity.anyOpen ? tokens : NO_TOKENS,
-    identity: identity.desk,
-    channels: shield.channels,
-    erasures: retention.desk,
-    webhooks,
+  const faces = facesOf({
+    ...{ config, tenantId, secret, store, log, fetchText, engine, identity, tokens, shield, retention, webhooks },
     files: files.desk,
-    info: { version: VERSION, defaultTenant: { id: tenantId, name: 'local' } },
-    onDefect: broken,
+    publicUrl: () => publicUrl,
   });
-  const acp = createAcpWire({
-    engine,
-    info: { publicUrl: () => publicUrl },
-    fetchText,
-    onDefect: broken,
-  });
-  const face = {
-    identify: identity.identify,
-    origins: identity.origins,
-    addressOf: shield.addressOf,
-    openRequests: shield.openRequests,
-    allowRemote: config.server.allowOpen || !identity.anyOpen,
-    config: { ...config.server, ...config.limits, formBytes: formBytes(config.limits) },
-    log,
-    clock: REAL_CLOCK,
-    version: VERSION,
-    check: () => store.check(),
-    readiness,
-    metrics: async () =>
-      metricsText({
-        version: VERSION,
-        worker: engine.workerId,
-        node: engine.measure(),
-        queue: await store.measureQueue().catch(() => undefined),
-        at: REAL_CLOCK.now(),
-      }),
-  };
-  const http = createHttp(
-    config.server.role === 'worker'
-      ? { ...face, wires: [] } // Whoever watches it asks for /health.
-      : {
-          ...face,
-          wires: [orchestrate, acp, createApprovalPages({ engine, read: approvalLinks.read })],
-          pages: builtPages(),
-        },
-  );
-  const acpHttp =
-    config.acpPort === null || config.server.role === 'worker'
-      ? undefined
-      : createHttp({ ...face, wires: [acp], config: { ...face.config, port: config.acpPort, publicUrl: null } });
 
   let reading = Promise.resolve();
   const watcher = options.watch
@@ -259,7 +136,7 @@ async function assemble(parts: {
 
   async function reload(changed: readonly string[]): Promise<void> {
     try {
-      project = await load(project);
+      const project = await agents.reload();
       options.onReload?.(project, changed);
     } catch (err) {
       log.error({ err }, 'the project could not be read again; the agents stay as they were');
@@ -273,9 +150,9 @@ async function assemble(parts: {
     // Both have the same grace: requests end because the engine ends their runs.
     const stopped = engine.stop(config.server.graceMs);
     const told = webhooks.stop(config.server.graceMs);
-    await Promise.all([http, acpHttp].map((one) => one?.close(config.server.graceMs + 500)));
+    await Promise.all([faces.http, faces.acpHttp].map((one) => one?.close(config.server.graceMs + 500)));
     await Promise.all([stopped, told]);
-    await toolbox.close();
+    await agents.close();
     await embeddings.index.close();
     await notifier.close();
     await files.close();
@@ -285,7 +162,7 @@ async function assemble(parts: {
   const server: ClewServer = {
     engine,
     get project() {
-      return project;
+      return agents.project;
     },
     operator: { tenantId, userId: NIL, userName: 'operator', audience: 'operator' },
     operatorToken: () => signOperatorToken(secret, REAL_CLOCK.now()),
@@ -298,12 +175,12 @@ async function assemble(parts: {
           retention.start();
         }
         await webhooks.start();
-        const address = await http.listen();
+        const address = await faces.http.listen();
         publicUrl = address.url;
         if (identity.anyOpen && !staysHere(config)) log.warn(OPEN_TO_ALL);
-        const acpUrl = (await acpHttp?.listen())?.url;
+        const acpUrl = (await faces.acpHttp?.listen())?.url;
         log.info(
-          { url: address.url, ...(acpUrl ? { acpUrl } : {}), agents: directory.list().length, version: VERSION },
+          { url: address.url, ...(acpUrl ? { acpUrl } : {}), agents: agents.directory.list().length, version: VERSION },
           'serving',
         );
         return address;
@@ -315,7 +192,7 @@ async function assemble(parts: {
     async drain() {
       // Whoever only works is sent no requests.
       const ms = config.server.role === 'worker' ? 0 : config.server.drainMs;
-      await readiness.drain(ms);
+      await faces.readiness.drain(ms);
     },
     close() {
       closing ??= shut();
@@ -323,12 +200,6 @@ async function assemble(parts: {
     },
   };
   return server;
-}
-
-/** Tools as a stage has them. */
-function staged(toolbox: Toolbox, tool: (tool: Tool) => Tool): Toolbox {
-  const resolve: Toolbox['resolve'] = async (names, signal) => (await toolbox.resolve(names, signal)).map(tool);
-  return { resolve, close: () => toolbox.close() };
 }
 
 /** One channel alone may have the whole queue. */

@@ -1,5 +1,4 @@
 import type {
-  DoubleTexting,
   Json,
   JsonObject,
   Message,
@@ -7,144 +6,23 @@ import type {
   Part,
   Run,
   RunEvent,
-  RunStatus,
   Scope,
   Thread,
   ThreadState,
 } from '../model/index.ts';
+import type { AgentMeasures, MessageChange, NewThread, Page, RunQuery, ThreadChange, ThreadQuery } from './lists.ts';
 import type { Outbox } from './outbox.ts';
 import type { QueueMeasures } from './queue.ts';
+import type { Quotas } from './quotas.ts';
 import type { Retention } from './retention.ts';
 import type { Revocations } from './revocations.ts';
-
-/** A new run, in the words of the engine. */
-export interface StartRun {
-  /** UUID for the run. */
-  readonly runId: string;
-  readonly at: number;
-  readonly agentId: string;
-  readonly agentName: string;
-  /** UUID of the thread. */
-  readonly threadId: string;
-  /**
-   * `existing`: an absent thread is `thread_not_found`. `either`: it is made under this id. `new`: the id was made by the caller a moment ago, so that nobody
-   * looks for it.
-   */
-  readonly thread: 'existing' | 'either' | 'new';
-  /** Title for a thread that is made. */
-  readonly title: string;
-  /** The user's message. `id` is taken unless another message has it; then `spareMessageId` is. */
-  readonly message: { readonly id: string; readonly parts: readonly Part[]; readonly extra?: JsonObject };
-  readonly spareMessageId: string;
-  /** Messages sent together with `message`, before it. Those of role `user` belong to the run; the others are history. */
-  readonly earlier: readonly Pick<Message, 'id' | 'role' | 'parts' | 'agentName' | 'extra'>[];
-  /**
-   * Messages from before, oldest first: they join the thread ahead of all that this call sends. One with an `origin` does unless the thread has a copy
-   * of that already; one without does only when this call makes the thread. Ignored for an answer.
-   */
-  readonly history: readonly Pick<Message, 'id' | 'role' | 'parts' | 'agentName' | 'origin' | 'extra'>[];
-  /**
-   * State that the client brings: takes the place of the thread's, unless that came from the same `source` and may have changed here since. Null: the
-   * thread's stays. Ignored for an answer.
-   */
-  readonly state: { readonly source: string; readonly value?: Json } | null;
-  readonly context: JsonObject;
-  readonly options: JsonObject;
-  /** Idempotency: `key` is the client's message id, `fingerprint` a hash of what it asked for. */
-  readonly once: { readonly key: string; readonly fingerprint: string } | null;
-  /** When the newest run of the thread that waits exists, the message is its answer and no run is made. */
-  readonly answerWaiting: boolean;
-  /** What becomes of the message when the thread has a run that has not ended, and it is not the answer to one that waits. */
-  readonly doubleTexting: DoubleTexting;
-  /** Whose turn it is to be worked on goes round over these: the channel of the caller. Of one tenant, another one has others. */
-  readonly lane: string;
-  /** Most runs that may be queued, in all and of this lane, this one among them; what would be more is `queue_full`. Null: there is no end to it. */
-  readonly queue: { readonly limit: number; readonly laneLimit: number } | null;
-  /** Claim the run in the same transaction for this worker, unless it has to wait for another one of its thread. */
-  readonly claim: ClaimRequest | null;
-}
-
-/** Who wants to work, and for how long it may be silent. */
-export interface ClaimRequest {
-  /** Unique for each start of each process. */
-  readonly worker: string;
-  readonly ttlMs: number;
-}
-
-/** The right to write to one run's log until `until`, unless it is renewed. */
-export interface Lease {
-  readonly run: Run;
-  readonly worker: string;
-  readonly epoch: number;
-  readonly ttlMs: number;
-}
-
-/** What became of `startRun`. */
-export interface Started {
-  readonly run: Run;
-  readonly message: Message;
-  /** What was sent to start the run: `earlier` and `message` as stored. For an answer, and for a known key, the message alone. */
-  readonly inputs: readonly Message[];
-  /** Present when the caller asked to claim, the run is new and no other one of its thread has to end first. */
-  readonly lease: Lease | null;
-  /** Runs of the thread that were interrupted for this one, as they are now: `cancelled`, or wanted cancelled by their worker. */
-  readonly interrupted: readonly Run[];
-  /** False when the idempotency key was known: the rest is then that of the first call. */
-  readonly created: boolean;
-  /** `seq` after which the log answers this call: 0 for a new run, that of `run.waiting` for an answer. */
-  readonly after: number;
-}
-
-/** A run whose question was over, and what it is now. */
-export interface ExpiredWait {
-  readonly runId: string;
-  readonly status: 'failed' | 'queued';
-}
-
-/** How an append leaves the run. */
-export type After =
-  | { readonly status: 'running' }
-  /** The last event is `run.waiting`; the lease ends. If somebody wants the run cancelled, `run.cancelled` is written in its place. */
-  | { readonly status: 'waiting' }
-  /** The last event is the terminal one; the lease ends and the log is closed. */
-  | { readonly status: 'completed' | 'failed' | 'cancelled' };
-
-/** One page of a list and how many there are in all. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly total: number;
-}
-
-/** So much of something that is used up. */
-export interface Quota {
-  /** What has the limit. */
-  readonly key: string;
-  /** Amounts of one slot are one sum and end together. */
-  readonly slot: string;
-  /** 0: nothing is taken, only asked for. Negative: taken back. */
-  readonly amount: number;
-  /** Nothing can be taken while the amounts of the key add up to this or more. Null: always. */
-  readonly limit: number | null;
-  /** From when on the slot does not count any more, milliseconds since 1970. */
-  readonly until: number;
-}
-
-/** What is used up, and when some of it will not count any more; null when nothing of it is taken. */
-export interface FullQuota {
-  readonly key: string;
-  readonly freeAt: number | null;
-}
-
-/** Thrown by whatever needs a lease that another worker has taken, or that ended. A worker that meets it stops at once. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-}
+import type { After, ClaimRequest, ExpiredWait, Lease, Started, StartRun } from './runs.ts';
 
 /**
  * Everything the engine needs to remember. Each call is one transaction. An id that does not exist in the scope (another tenant, another user)
  * is not told from one that does not exist at all.
  */
-export interface Store extends Outbox, Revocations, Retention {
+export interface Store extends Outbox, Quotas, Revocations, Retention {
   /**
    * Makes the run, its user message, event 1 (`run.created`) and, if need be, its thread. The same idempotency key and fingerprint give back
    * the first run; another fingerprint is `idempotency_conflict`. Claimed: event 2 is `run.started`. With `answerWaiting` it may do the work of
@@ -247,14 +125,6 @@ export interface Store extends Outbox, Revocations, Retention {
   /** What is measured of an agent, over its newest ended runs in the tenant, whoever started them, at most `limit`. */
   measureAgent(scope: Scope, agentId: string, limit: number): Promise<AgentMeasures>;
 
-  /**
-   * Takes from all quotas, or, when one is used up, from none: the first one that is. Null when they were taken. Of calls at the same moment none sees a quota as another
-   * one has not left it.
-   */
-  takeQuotas(quotas: readonly Quota[], at: number): Promise<FullQuota | null>;
-  /** Gives back all that was taken under a slot, of whatever keys. */
-  returnQuotas(slot: string): Promise<void>;
-
   /** Small values that belong to the installation, e.g. when it was made. */
   readSetting(key: string): Promise<Json | undefined>;
   writeSetting(key: string, value: Json): Promise<void>;
@@ -268,53 +138,4 @@ export interface Store extends Outbox, Revocations, Retention {
   /** Resolves when the store can read and write. */
   check(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Measured over ended runs; cancelled ones do not count. */
-export interface AgentMeasures {
-  readonly completed: number;
-  readonly failed: number;
-  /** From the first claim to the end, waiting for people included; null without runs. */
-  readonly averageMs: number | null;
-}
-
-/** Filters for a list of runs. */
-export interface RunQuery {
-  readonly threadId?: string;
-  readonly agentId?: string;
-  readonly status?: readonly RunStatus[];
-  readonly limit: number;
-  readonly offset: number;
-}
-
-/** Filters for a list of threads. */
-export interface ThreadQuery {
-  readonly agentId?: string;
-  readonly limit: number;
-  readonly offset: number;
-}
-
-export interface NewThread {
-  readonly id: string;
-  readonly title: string;
-  readonly agentId: string | null;
-  readonly extra: JsonObject;
-  readonly at: number;
-}
-
-/** Absent members stay as they are. */
-export interface ThreadChange {
-  readonly title?: string;
-  readonly status?: Thread['status'];
-  readonly agentId?: string | null;
-  readonly extra?: JsonObject;
-  readonly at: number;
-}
-
-/** Absent members stay as they are; `state` and `extra` replace what was there. */
-export interface MessageChange {
-  readonly parts?: readonly Part[];
-  readonly state?: JsonObject | null;
-  readonly extra?: JsonObject;
-  readonly at: number;
 }

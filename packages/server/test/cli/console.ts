@@ -97,3 +97,17 @@ export async function clew(argv: readonly string[], options: ConsoleOptions & { 
   const code = await runCli(argv, console.io);
   return { code, stdout: console.stdout(), stderr: console.stderr() };
 }
+
+/** `clew` in a folder, against a server. */
+export function asking(cwd: string, url: string) {
+  return (argv: readonly string[], options: ConsoleOptions & { input?: string } = {}) =>
+    clew([...argv, '--url', url], { cwd, ...options });
+}
+
+/** What `--json` wrote, line by line. */
+export function jsonLines<T>(stdout: string): T[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
+}

@@ -108,7 +108,7 @@ describe('streamed Markdown', () => {
   });
 
   test('keeps up with long answers', () => {
-    const words = 'word '.repeat(40_000);
-    expect(render(words, 2_000, { width: 80 }).length).toBeGreaterThan(199_000);
+    const words = 'word '.repeat(10_000);
+    expect(render(words, 2_000, { width: 80 }).length).toBeGreaterThan(49_000);
   });
 });

@@ -70,6 +70,7 @@ describe('channels', () => {
       },
       messageCharacters: null,
       threadFiles: null,
+      requestBytes: null,
       threadFileBytes: null,
       tokensPerDay: null,
       moneyPerDay: 0.5,
@@ -112,6 +113,10 @@ describe('channels', () => {
     ['shop: { mode: signed, origins: [https://a.example/page] }', '`origins` must be an origin'],
     ['shop: { mode: signed, origins: [a.example] }', '`origins` must be an origin'],
     ['shop: { mode: signed, jwks: nonsense }', '`jwks` must be an http or https address.'],
+    [
+      'shop: { mode: signed, jwks: "http://login.example.com/keys" }',
+      '`jwks` must be an https address: on the way of http anybody can put in keys of their own.',
+    ],
     ['shop: { mode: signed, clockSkewSeconds: 9000 }', '`clockSkewSeconds` must be at most 600.'],
   ])('say what is wrong with %s', (yaml, sentence) => {
     expect(mistakes(yaml)).toEqual([expect.stringContaining(sentence)]);

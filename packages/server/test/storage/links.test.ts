@@ -61,9 +61,9 @@ async function thread({ at, parts }: { at: number; parts: readonly Part[] }) {
     options: {},
     once: null,
     answerWaiting: false,
-        doubleTexting: 'enqueue',
-        lane: '',
-        queue: null,
+    doubleTexting: 'enqueue',
+    lane: '',
+    queue: null,
     claim: null,
   });
   return {

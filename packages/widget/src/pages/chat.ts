@@ -48,9 +48,10 @@ async function readAgents({ agent, threadId }: Place): Promise<string | undefine
     const wanted = thread?.agent_id ?? agent ?? (await client.starterSettings()).id;
     const isWanted = ({ id, name }: Agent) => id === wanted || name === wanted;
     agents = all.filter((one) => !one.hidden || isWanted(one));
-    const chosen = agents.find(isWanted) ?? agents[0];
+    // The chat says so itself when there is no agent of the name in the address.
+    const chosen = agents.find(isWanted) ?? (agent === undefined ? agents[0] : undefined);
     document.title = `${chosen?.display_name ?? 'Chat'} · Clew`;
-    return chosen?.name;
+    return chosen?.name ?? agent;
   } catch {
     return agent;
   }

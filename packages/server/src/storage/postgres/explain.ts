@@ -38,8 +38,13 @@ export function isAway(error: unknown): boolean {
   return error instanceof AggregateError ? error.errors.some(isAway) : BROKEN.test(String(message));
 }
 
-/** The error of a statement for those who called: `database_unavailable` when the database was not there, else as it is. */
+/** What PostgreSQL says when it cannot make a file longer: `disk_full`. A disk of its WAL that is full makes it stop instead, so that it is away. */
+const DISK_FULL = '53100';
+
+/** The error of a statement for those who called: `database_unavailable` when the database was not there, `database_full` when its disk is, else as it is. */
 export function explainError(error: unknown): unknown {
+  if ((error as { code?: unknown } | null)?.code === DISK_FULL)
+    return new ClewError('database_full', undefined, { cause: error });
   return isAway(error) && !(error instanceof ClewError)
     ? new ClewError('database_unavailable', undefined, { cause: error })
     : error;

@@ -11,6 +11,8 @@ const MOST_CHARACTERS = 7_900;
 const MOST_WAITING = 10_000;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
+/** How often it is tried whether what is rung for comes back; one that did not come by the next time has shown that nothing does. */
+const TRY_MS = 5_000;
 
 /** What `createNotifier` needs. */
 export interface NotifierOptions {
@@ -18,6 +20,8 @@ export interface NotifierOptions {
   readonly url: string;
   /** Told when the connection broke, once until it is back. */
   readonly onTrouble: (error: unknown) => void;
+  /** How often it is tried whether notifications come back. Default 5,000 ms. */
+  readonly tryMs?: number;
 }
 
 /**
@@ -25,8 +29,11 @@ export interface NotifierOptions {
  * event loop in one notification, and of those that come while one is on its way in the next. After a broken connection every listener is called: a ring
  * may have been missed. Notifications go over the same connection as they come, in transactions of their own: within one that changes rows, `NOTIFY` would
  * make all commits of the database wait for each other.
+ *
+ * A node hears its own notifications, too. Every few seconds it rings for nobody, and takes the connection for broken when that does not come back: the network may have
+ * dropped it without a word, and TCP notices only after hours; a pooler in transaction mode takes `LISTEN` and delivers nothing.
  */
-export function createNotifier({ url, onTrouble }: NotifierOptions): Notifier {
+export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptions): Notifier {
   const node = randomUUID();
   const listeners = createListeners();
   const waiting = new Set<string>();
@@ -35,18 +42,34 @@ export function createNotifier({ url, onTrouble }: NotifierOptions): Notifier {
   let closed = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let retryMs = FIRST_RETRY_MS;
+  let troubled = false;
   const connecting = connect();
 
   async function connect(): Promise<void> {
     const next = new pg.Client(connectionTo(url));
     let gone = false;
+    /** Whether a notification of its own is on its way. */
+    let awaited = false;
+    let trying: ReturnType<typeof setInterval> | undefined;
+    const heard = () => {
+      awaited = false;
+      troubled = false;
+      retryMs = FIRST_RETRY_MS;
+    };
+    const attempt = () => {
+      if (awaited) return lost(new Error('No notification comes back over this connection.'));
+      awaited = true;
+      next.query('SELECT pg_notify($1, $2)', [CHANNEL, node]).catch(lost);
+    };
     const lost = (error: unknown) => {
       if (gone) return;
       gone = true;
+      clearInterval(trying);
       if (client === next) client = undefined;
       next.end().catch(() => {});
       if (closed) return;
-      if (retryMs === FIRST_RETRY_MS) onTrouble(error);
+      if (!troubled) onTrouble(error);
+      troubled = true;
       retry = setTimeout(() => void connect(), retryMs * (0.5 + Math.random()));
       retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
     };
@@ -54,7 +77,8 @@ export function createNotifier({ url, onTrouble }: NotifierOptions): Notifier {
     next.on('end', () => lost(new Error('The connection was closed.')));
     next.on('notification', ({ payload = '' }) => {
       const [sender, ...topics] = payload.split(' ');
-      if (sender !== node) for (const topic of topics) listeners.ring(topic);
+      if (sender === node) heard();
+      else for (const topic of topics) listeners.ring(topic);
     });
     try {
       await next.connect();
@@ -65,7 +89,8 @@ export function createNotifier({ url, onTrouble }: NotifierOptions): Notifier {
     }
     if (closed) return void next.end().catch(() => {});
     client = next;
-    retryMs = FIRST_RETRY_MS;
+    attempt();
+    trying = setInterval(attempt, tryMs);
     for (const topic of listeners.topics()) listeners.ring(topic);
     schedule();
   }

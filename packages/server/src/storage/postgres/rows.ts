@@ -1,7 +1,8 @@
-import type { Json, Message, Run, RunEvent, RunStatus, Thread } from '../../model/index.ts';
+import type { Message, Run, RunEvent, RunStatus, Thread } from '../../model/index.ts';
+import { fromFlags, fromMessage, MESSAGE, orNull } from '../message-row.ts';
 import type { Row, Value } from './database.ts';
 
-type Cell = string | number | null;
+export { fromMessage, MESSAGE, orNull };
 
 /** Columns of a thread in the order in which `toThread` reads them. */
 export const THREAD = 'id, tenant_id, user_id, user_name, title, agent_id, status, created_at, updated_at, extra';
@@ -11,10 +12,7 @@ export function toThread(row: Row): Thread {
   return { id, tenantId, userId, userName, title, agentId, status, createdAt, updatedAt, extra };
 }
 
-/** Columns of a message in the order in which `toMessage` reads and `fromMessage` writes them. */
-export const MESSAGE =
-  'id, thread_id, run_id, role, parts, parent_id, agent_name, user_id, user_name, created_at, updated_at, flags, steps, state, extra, origin';
-/** Their types, for `unnest`. JSON goes over as text. */
+/** The types of the `MESSAGE` columns, for `unnest`. JSON goes over as text. */
 export const MESSAGE_TYPES =
   'text, text, text, text, text, text, text, text, text, bigint, bigint, int, text, text, text, text'.split(', ');
 /** The columns of `message` as they are stored. */
@@ -22,11 +20,7 @@ export const MESSAGE_CELLS = MESSAGE.split(', ')
   .map((name) => (['parts', 'steps', 'state', 'extra'].includes(name) ? `message.${name}::json` : `message.${name}`))
   .join(', ');
 
-const INCOMPLETE = 1;
-const INTERRUPT = 2;
-
 export function toMessage(row: Row): Message {
-  const flags = row[11] as number;
   return {
     id: row[0],
     threadId: row[1],
@@ -39,34 +33,12 @@ export function toMessage(row: Row): Message {
     userName: row[8],
     createdAt: row[9],
     updatedAt: row[10],
-    incomplete: (flags & INCOMPLETE) !== 0,
-    interrupt: (flags & INTERRUPT) !== 0,
+    ...fromFlags(row[11]),
     steps: row[12] ?? [],
     state: row[13],
     ...(row[14] === null ? {} : { extra: row[14] }),
     ...(row[15] === null ? {} : { origin: row[15] }),
   };
-}
-
-export function fromMessage(message: Message): Cell[] {
-  return [
-    message.id,
-    message.threadId,
-    message.runId,
-    message.role,
-    JSON.stringify(message.parts),
-    message.parentId,
-    message.agentName,
-    message.userId,
-    message.userName,
-    message.createdAt,
-    message.updatedAt,
-    (message.incomplete ? INCOMPLETE : 0) | (message.interrupt ? INTERRUPT : 0),
-    message.steps.length === 0 ? null : JSON.stringify(message.steps),
-    orNull(message.state),
-    orNull(message.extra),
-    message.origin ?? null,
-  ];
 }
 
 /** Columns of a run in the order in which `toRun` reads them; the last is the newest `seq` of its log. */
@@ -102,10 +74,6 @@ export const EVENT = 'seq, type, at, data';
 
 export function toEvent([seq, type, at, data]: Row): RunEvent {
   return { seq, type, at, data } as RunEvent;
-}
-
-export function orNull(value: Json | undefined): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
 }
 
 /** `$4, $5, $6` for three values that follow three others. */

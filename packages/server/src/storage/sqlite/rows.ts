@@ -1,5 +1,8 @@
-import type { Json, Message, Run, RunEvent, RunStatus, Thread } from '../../model/index.ts';
+import type { Message, Run, RunEvent, RunStatus, Thread } from '../../model/index.ts';
+import { fromFlags, fromMessage, MESSAGE, orNull } from '../message-row.ts';
 import type { Value } from './connection.ts';
+
+export { fromMessage, MESSAGE, orNull };
 
 /** Columns of a thread in the order in which `toThread` reads them. */
 export const THREAD = 'id, tenant_id, user_id, user_name, title, agent_id, status, created_at, updated_at, extra';
@@ -19,15 +22,7 @@ export function toThread(row: readonly Value[]): Thread {
   };
 }
 
-/** Columns of a message in the order in which `toMessage` reads them. */
-export const MESSAGE =
-  'id, thread_id, run_id, role, parts, parent_id, agent_name, user_id, user_name, created_at, updated_at, flags, steps, state, extra, origin';
-
-const INCOMPLETE = 1;
-const INTERRUPT = 2;
-
 export function toMessage(row: readonly Value[]): Message {
-  const flags = row[11] as number;
   return {
     id: row[0] as string,
     threadId: row[1] as string,
@@ -40,34 +35,12 @@ export function toMessage(row: readonly Value[]): Message {
     userName: row[8] as string,
     createdAt: row[9] as number,
     updatedAt: row[10] as number,
-    incomplete: (flags & INCOMPLETE) !== 0,
-    interrupt: (flags & INTERRUPT) !== 0,
+    ...fromFlags(row[11] as number),
     steps: row[12] === null ? [] : JSON.parse(row[12] as string),
     state: row[13] === null ? null : JSON.parse(row[13] as string),
     ...(row[14] === null ? {} : { extra: JSON.parse(row[14] as string) }),
     ...(row[15] === null ? {} : { origin: row[15] as string }),
   };
-}
-
-export function fromMessage(message: Message): Value[] {
-  return [
-    message.id,
-    message.threadId,
-    message.runId,
-    message.role,
-    JSON.stringify(message.parts),
-    message.parentId,
-    message.agentName,
-    message.userId,
-    message.userName,
-    message.createdAt,
-    message.updatedAt,
-    (message.incomplete ? INCOMPLETE : 0) | (message.interrupt ? INTERRUPT : 0),
-    message.steps.length === 0 ? null : JSON.stringify(message.steps),
-    orNull(message.state),
-    orNull(message.extra),
-    message.origin ?? null,
-  ];
 }
 
 /** Columns of a run in the order in which `toRun` reads them; `lastSeq` is the newest of its log. */
@@ -103,8 +76,4 @@ export const EVENT = 'seq, type, at, data';
 
 export function toEvent(row: readonly Value[]): RunEvent {
   return { seq: row[0], type: row[1], at: row[2], data: JSON.parse(row[3] as string) } as unknown as RunEvent;
-}
-
-export function orNull(value: Json | undefined): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
 }

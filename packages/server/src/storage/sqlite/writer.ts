@@ -1,9 +1,17 @@
+import { ClewError } from '../../model/index.ts';
 import type { Connection } from './connection.ts';
 
 interface Job {
   readonly work: () => unknown;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What SQLite says when the file cannot grow, and when the index of its log cannot: SQLITE_FULL and SQLITE_IOERR_SHMSIZE. */
+const FULL = new Set([13, 4874]);
+
+function isFull(error: unknown): boolean {
+  return FULL.has(Number((error as { errcode?: unknown } | null)?.errcode));
 }
 
 /** What `createWriter` needs. */
@@ -71,7 +79,7 @@ export function createWriter({ connection, onRollback, onCommit }: WriterOptions
       job.resolve(value);
     } catch (error) {
       undo();
-      job.reject(error);
+      job.reject(isFull(error) ? new ClewError('database_full', undefined, { cause: error }) : error);
     }
   }
 

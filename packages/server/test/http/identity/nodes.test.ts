@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../../src/config/index.ts';
+import { createSignOuts } from '../../../src/engine/index.ts';
 import { createIdentity, createTokens } from '../../../src/http/index.ts';
 import { ClewError } from '../../../src/model/index.ts';
 import { openSqlite } from '../../../src/storage/sqlite/store.ts';
@@ -9,14 +10,16 @@ const tenantId = '00000000-0000-4000-8000-0000000000a0';
 const secret = new Uint8Array(32).fill(7);
 
 /** Two nodes of one installation: what they share is the store. */
-function twoNodes() {
+function twoNodes(...modes: readonly string[]) {
   const { store } = openSqlite({ file: ':memory:' });
   onTestFinished(() => store.close());
   let now = Date.now();
   let id = 0;
   const clock = { now: () => now, id: () => `00000000-0000-4000-8000-${String(++id).padStart(12, '0')}` };
   const { channels } = loadConfig({ project: import.meta.dirname, variable: () => undefined });
-  const visitors = { ...channels.default, modes: ['anonymous'], proofOfWork: { difficulty: 1 } } as never;
+  const visitors = { ...channels.default, modes: ['anonymous', ...modes], proofOfWork: { difficulty: 1 } } as never;
+  const tokens = createTokens({ secret, tenantId, clock, ttlSeconds: 60 });
+  const admitSignOut = createSignOuts({ store, clock });
   const node = () =>
     createIdentity({
       channels: { default: visitors },
@@ -24,18 +27,20 @@ function twoNodes() {
       secret,
       store,
       clock,
-      tokens: createTokens({ secret, tenantId, clock, ttlSeconds: 60 }),
+      tokens,
       publicUrl: () => '',
       hosts: [],
       fetchText: () => Promise.reject(new Error('There is no network here.')),
       isPaused: async () => false,
+      admitSignOut,
       onRefused: () => {},
     });
-  return { one: node(), other: node(), wait: (ms: number) => (now += ms) };
+  return { one: node(), other: node(), tokens, admitSignOut, wait: (ms: number) => (now += ms) };
 }
 
-const asking = (headers: Readonly<Record<string, string>> = {}) => ({
+const asking = (headers: Readonly<Record<string, string>> = {}, address?: string) => ({
   header: (name: string) => headers[name],
+  ...(address === undefined ? {} : { scope: { address } }),
 });
 
 describe('two nodes', () => {
@@ -66,5 +71,30 @@ describe('two nodes', () => {
     expect(await isLetIn(one)).toBe('unauthorized');
     wait(2_000);
     expect(await isLetIn(other)).toBe('unauthorized');
+  });
+
+  test('keep no more than a thousand visitors of one address who sign out in a day, and end the token of a person all the same', async () => {
+    const { one, other, tokens, admitSignOut } = twoNodes('open');
+    const visitor = async () => {
+      const visit = await one.desk.visit(asking(), await solve((await one.desk.challenge(asking())) as never));
+      if ('challenge' in visit) throw new Error(visit.refusal);
+      return visit.token;
+    };
+    const [first, late] = [await visitor(), await visitor()];
+    const { token } = await tokens.issue({ userName: 'ana' });
+    const bearer = { authorization: `Bearer ${token}` };
+    const leave = (shown: string, address: string) =>
+      other.desk.signOut(asking({ ...bearer, 'x-clew-visitor': shown }, address));
+
+    await leave(first, '192.0.2.1');
+    for (let n = 0; n < 999; n += 1) await admitSignOut('192.0.2.1');
+    const again = { authorization: `Bearer ${(await tokens.issue({ userName: 'ben' })).token}` };
+    expect(await one.identify(again.authorization, again)).toMatchObject({ userName: 'ben' });
+    const headers = { ...again, 'x-clew-visitor': late };
+    await expect(one.desk.signOut(asking(headers, '192.0.2.1'))).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(one.identify(again.authorization, again)).rejects.toMatchObject({ code: 'unauthorized' });
+    // Who has left already takes nothing, and other addresses are not touched.
+    await leave(first, '192.0.2.1');
+    await leave(late, '192.0.2.2');
   });
 });

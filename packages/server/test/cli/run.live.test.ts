@@ -3,15 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { projectOfAgents } from './agents.ts';
-import { type ConsoleOptions, clew, testConsole } from './console.ts';
+import { asking, clew, jsonLines, testConsole } from './console.ts';
 import { folderOf } from './project.ts';
 import { serving } from './server.ts';
 
 async function start() {
   const cwd = projectOfAgents();
   const { url } = await serving(cwd);
-  const ask = (argv: readonly string[], options: ConsoleOptions & { input?: string } = {}) =>
-    clew([...argv, '--url', url], { cwd, ...options });
+  const ask = asking(cwd, url);
   return { cwd, url, ask };
 }
 
@@ -52,10 +51,7 @@ describe('clew run', () => {
     const { ask } = await start();
     const { code, stdout } = await ask(['run', 'echo', 'Hello', '--json']);
     expect(code).toBe(EXIT.ok);
-    const frames = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Frame);
+    const frames = jsonLines<Frame>(stdout);
     expect(frames[0]?.event).toBe('run.started');
     expect(frames.at(-1)?.event).toBe('done');
   });

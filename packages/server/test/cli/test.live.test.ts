@@ -71,6 +71,14 @@ describe('clew test', () => {
     expect(wrong.stdout).toMatch(/one\.yaml:4 error \(turns\[0\]\.expects\)\n.*\n {4}→ Did you mean `expect`\?/);
   });
 
+  test('says when a turn says nothing, or two things', async () => {
+    for (const turn of ['{ model: [] }', '{ say: Hi, form: cancel }']) {
+      const files = { 'agents/a.yaml': agentFile('a'), 'fixtures/one.yaml': `agent: a\nturns:\n  - ${turn}\n` };
+      const { code, stdout } = await clew(['test'], { cwd: folderOf(files) });
+      expect([code, stdout]).toEqual([EXIT.failed, expect.stringContaining('must have `say` or `form`, one of them')]);
+    }
+  });
+
   test('plays agents of other servers as the fixture says, with nothing set and nobody asked', async () => {
     const far = `spec_version: v1
 kind: external

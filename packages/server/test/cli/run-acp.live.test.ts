@@ -7,7 +7,7 @@ import { freePort } from '../../../../test/kit/ports.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { projectOfAgents } from './agents.ts';
-import { type ConsoleOptions, clew, testConsole, visible } from './console.ts';
+import { asking, clew, jsonLines, testConsole, visible } from './console.ts';
 import { serving } from './server.ts';
 
 /** A port that speaks ACP alone. */
@@ -16,17 +16,11 @@ async function start() {
   const port = await freePort();
   const { url: mainUrl } = await serving(cwd, ['--acp-port', String(port)]);
   const url = `http://127.0.0.1:${port}`;
-  const ask = (argv: readonly string[], options: ConsoleOptions & { input?: string } = {}) =>
-    clew([...argv, '--url', url], { cwd, ...options });
+  const ask = asking(cwd, url);
   return { cwd, url, mainUrl, ask, client: createAcpClient({ baseUrl: url }) };
 }
 
-function eventsIn(stdout: string): Event[] {
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
+const eventsIn = jsonLines<Event>;
 
 describe('clew run over ACP', () => {
   test('finds out what the server speaks, and prints the answer alone', async () => {
