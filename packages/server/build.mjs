@@ -21,6 +21,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { build as buildWidget, OverBudget } from '../widget/build.mjs';
+import { complaints, sbom, thirdParty, thirdPartyPage } from './supply.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = resolve(HERE, '../..');
@@ -36,7 +37,7 @@ const withTypes = process.argv.includes('--types');
 const inputs = hashOf([
   'package-lock.json',
   'tsconfig.json',
-  'packages/*/{package.json,build.mjs,launch.mjs,tsconfig.types.json}',
+  'packages/*/{package.json,build.mjs,launch.mjs,supply.mjs,tsconfig.types.json}',
   'packages/*/src/**',
   'examples/starter/**',
 ]);
@@ -58,7 +59,7 @@ if (process.argv.includes('--force') || !upToDate()) {
 async function buildAll() {
   const began = performance.now();
   await buildWidget();
-  const written = [...(await bundle()), ...copyFiles(), ...(withTypes ? declareTypes() : [])];
+  const written = [...(await bundle()), ...copyFiles(), ...(withTypes ? [...declareTypes(), ...declareOthers()] : [])];
   removeAllBut(written);
   const files = written.map((file) => relative(DIST, file));
   writeFileSync(STAMP, JSON.stringify({ inputs, types: withTypes, files }));
@@ -182,6 +183,18 @@ function declareTypes() {
   }
   rmSync(all, { recursive: true });
   return written;
+}
+
+/** Who else's software comes with the package: for people, with its licences, and as a bill of materials for programs. */
+function declareOthers() {
+  const [wrong] = complaints(thirdParty(ROOT));
+  if (wrong) throw new Mistake(wrong);
+  const files = [
+    [join(DIST, 'THIRD-PARTY.md'), thirdPartyPage(ROOT)],
+    [join(DIST, 'sbom.cdx.json'), sbom(ROOT)],
+  ];
+  for (const [file, text] of files) writeFileSync(file, text);
+  return files.map(([file]) => file);
 }
 
 function runNode(args, failure) {

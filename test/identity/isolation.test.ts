@@ -37,7 +37,7 @@ const BODIES: Readonly<Record<string, object>> = {
 };
 
 /** Parameters that are ids of things that belong to somebody. */
-const OWNED = ['thread_id', 'message_id', 'run_id', 'session_id'];
+const OWNED = ['thread_id', 'message_id', 'run_id', 'session_id', 'resource_id'];
 
 interface Target {
   readonly method: string;
@@ -52,6 +52,7 @@ const ids: Readonly<Record<string, string>> = {
   session_id: threadId,
   run_id: runId,
   message_id: messageId,
+  resource_id: messageId,
   instance: 'any',
 };
 

@@ -54,6 +54,12 @@ describe('clew keys', () => {
 describe('API keys', () => {
   const make = async (...argv: string[]) => JSON.parse((await typed('keys', 'api', 'new', '--json', ...argv)).stdout);
 
+  test('of operators have no channel: it would narrow nothing', async () => {
+    await expect(make('--name', 'admin', '--role', 'operator', '--channel', 'default')).rejects.toThrow(
+      /every channel/,
+    );
+  });
+
   test('of a program reach its own conversations, and the agents of its channel', async () => {
     const [bot, other] = [await make('--name', 'bot'), await make('--name', 'other')];
     expect(bot.key).toMatch(/^clew_[\da-f]{12}_[\w-]{43}$/);

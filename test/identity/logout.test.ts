@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { say, site, start } from './start.ts';
 
@@ -5,6 +7,7 @@ const SHOP = 'https://shop.example.com';
 const server = await start({
   default: { modes: ['signed', 'anonymous', 'apiKey'], origins: [SHOP] },
   other: { mode: 'anonymous', origins: ['https://other.example.com'] },
+  proven: { mode: 'anonymous', origins: ['https://proven.example.com'], proofOfWork: { difficulty: 1 } },
 });
 afterAll(() => server.end());
 const shop = site();
@@ -13,6 +16,10 @@ await server.call('/private/embed/config', {
   token: await server.operator(),
   body: { client_public_key: shop.publicKey },
 });
+
+/** Of the group of P-256: (r, s) and (r, n - s) are both signatures of the same. */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const SIGNS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
 
 const logout = (token?: string, headers: Record<string, string> = {}) =>
   server.call('/auth/logout', { method: 'POST', token, headers });
@@ -47,6 +54,24 @@ describe('signing out', () => {
       200,
       undefined,
     ]);
+  });
+
+  test('ends the token however its signature is written', async () => {
+    const token = await shop.sign({ sub: `u-${crypto.randomUUID()}` });
+    const [head, claims, signature] = token.split('.') as [string, string, string];
+    const bytes = Buffer.from(signature, 'base64url');
+    const s = ORDER - BigInt(`0x${bytes.subarray(32).toString('hex')}`);
+    const mirrored = Buffer.concat([bytes.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]);
+    // 64 bytes leave four bits of the last character over.
+    const spare = SIGNS.filter((sign) => Buffer.from(signature.slice(0, -1) + sign, 'base64url').equals(bytes));
+    expect(spare).toHaveLength(16);
+    const same = [
+      ...spare.map((sign) => `${head}.${claims}.${signature.slice(0, -1)}${sign}`),
+      `${head}.${claims}.${mirrored.toString('base64url')}`,
+    ];
+    for (const one of same.slice(-2)) expect(await threads(one)).toEqual([200, undefined]);
+    await logout(token);
+    for (const one of same) expect(await threads(one)).toEqual([401, 'unauthorized']);
   });
 
   test('ends all tokens of a session that a site names with jti', async () => {
@@ -96,6 +121,22 @@ describe('signing out', () => {
     expect((await logout(token, { origin: 'https://evil.example.com' })).status).toBe(403);
     expect(await threads(token)).toEqual([200, undefined]);
   });
+});
+
+test('is kept only of visitors that there can be, and once', async () => {
+  const kept = () => {
+    const db = new DatabaseSync(join(server.folder, '.clew', 'clew.db'), { readOnly: true });
+    const { rows } = db.prepare('SELECT count(*) AS rows FROM revoked').get() as { rows: number };
+    db.close();
+    return rows;
+  };
+  const leave = (origin: string, id = crypto.randomUUID()) =>
+    logout(undefined, { origin, 'x-ibm-wo-user-id': `anonymous-${id}` });
+  const before = kept();
+  const known = crypto.randomUUID();
+  for (const origin of [SHOP, SHOP, 'https://proven.example.com'])
+    expect((await leave(origin, known)).status).toBe(204);
+  expect(kept()).toBe(before + 1);
 });
 
 test('a pause can be seen before anybody says anything', async () => {

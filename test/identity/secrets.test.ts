@@ -13,11 +13,18 @@ const SECRETS = {
 
 /** A service that tells whoever calls it what it was sent, as some do in their errors. */
 const got: string[] = [];
+const asked: string[] = [];
 const echo = createServer((request, response) => {
   const said = JSON.stringify(request.headers);
   got.push(said);
+  asked.push(String(request.url));
   const status =
-    request.url?.includes('/fails') || request.url?.includes('chat') || request.url?.includes('runs') ? 401 : 200;
+    request.url?.includes('/fails') ||
+    request.url?.includes('chat') ||
+    request.url?.includes('embeddings') ||
+    request.url?.includes('runs')
+      ? 401
+      : 200;
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ error: { message: `Wrong key: ${said}` }, code: 'invalid_input', message: said }));
 });
@@ -26,8 +33,13 @@ const url = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
 
 const tool = (name: string) =>
   `name: ${name}\ndescription: Asks.\napp_id: shop\ninput_schema: { type: object }\nbinding: { openapi: { http_method: GET, http_path: /${name}, servers: ["${url}"] } }\n`;
-const server = await start(undefined, [], {
+const server = await start(undefined, ['--embeddings', 'house/small'], {
   files: {
+    'knowledge/shop.md': '# Shop\n\n## Refunds\nYou get your money back within a week.\n',
+    'knowledge_bases/docs.yaml':
+      'spec_version: v1\nkind: knowledge_base\nname: docs\ndescription: Knows.\ndocuments: [knowledge/shop.md]\n',
+    'agents/guide.yaml':
+      'spec_version: v1\nkind: native\nname: guide\ndescription: Answers.\nllm: clew/guide\nknowledge_base: [docs]\n',
     'clew.config.yaml': `models:\n  house:\n    baseUrl: ${url}/v1\n    apiKey: \${MODEL_KEY}\n`,
     'agents/caller.mjs': `export default async function* caller(turn) {
   const result = await turn.tool(turn.text, {});
@@ -57,6 +69,7 @@ test('keys of models, connections and remote agents are told to whom they are fo
     seen.push(stdout, stderr);
   };
   for (const [agent, text] of [
+    ['guide', 'When do I get my money back?'],
     ['thinker', 'hello'],
     ['far', 'hello'],
     ['caller', 'fails'],
@@ -93,6 +106,7 @@ test('keys of models, connections and remote agents are told to whom they are fo
   await server.stop();
 
   const told = got.join('\n');
+  expect(asked.some((path) => path.endsWith('/embeddings'))).toBe(true);
   for (const secret of Object.values(SECRETS)) expect(told, 'each is used').toContain(secret);
   const places = { replies: seen.join('\n'), log: server.output() };
   const leaks = Object.entries(places).flatMap(([place, text]) =>

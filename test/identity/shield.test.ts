@@ -23,6 +23,8 @@ const server = await start(
     busy: anonymous({ visitor: { openRuns: 1 } }),
     talky: anonymous({ visitor: { threadsPerDay: 2 } }),
     short: anonymous({ messageCharacters: 10 }),
+    narrow: anonymous({ requestBytes: 1_024 }),
+    wide: anonymous({ messageCharacters: 100_000 }),
     crowded: anonymous({ visitor: { openRequests: 2 } }),
     frugal: anonymous({ tokensPerDay: 100 }),
     cheap: anonymous({ moneyPerDay: 0.0001 }),
@@ -154,6 +156,57 @@ describe('ceilings', () => {
     expect([refused.status, refused.body.code]).toEqual([413, 'message_too_long']);
     expect((await send(await visit('short'), 'short')).status).toBe(200);
     expect((await send(await visit('default'), 'x'.repeat(32_001))).status).toBe(413);
+  });
+});
+
+describe('what is kept of a visitor', () => {
+  /** What a client may send beside the words. */
+  const beside = (who: CallOptions, context: object, more: object = {}) =>
+    server.call('/orchestrate/runs', {
+      ...who,
+      method: 'POST',
+      body: { message: { role: 'user', content: 'hi', ...more }, agent_id: 'echo', context },
+    });
+  const refused = { status: 413, body: { code: 'too_large' } };
+
+  test('is bounded by the size of a request, whatever is in it; a user has the limit of the server', async () => {
+    const who = await visit('default');
+    const large = { note: 'x'.repeat(300_000) };
+    expect(await beside(who, large)).toMatchObject(refused);
+    expect(await beside(who, {}, { additional_properties: large })).toMatchObject(refused);
+    expect(await beside(who, { note: 'x'.repeat(200_000) })).toMatchObject({ status: 200 });
+    const made = { method: 'POST', token: await server.operator(), body: { name: 'program' } };
+    const program = { token: (await server.call('/private/keys', made)).body.key };
+    expect(await beside(program, large)).toMatchObject({ status: 200 });
+    const narrow = await visit('narrow');
+    expect(await beside(narrow, { note: 'x'.repeat(2_000) })).toMatchObject(refused);
+    expect(await beside(narrow, {})).toMatchObject({ status: 200 });
+    // Every character of a message that may be so long can be an escape.
+    const wide = await visit('wide');
+    const long = await fetch(`${server.url}/api/v1/orchestrate/runs`, {
+      method: 'POST',
+      headers: { ...wide.headers, authorization: `Bearer ${wide.token}`, 'content-type': 'application/json' },
+      body: `{"agent_id":"echo","message":{"role":"user","content":"${'\\u00e4'.repeat(100_000)}"}}`,
+    });
+    expect(long.status).toBe(200);
+  });
+
+  test('does not grow with changes: neither a message nor what stands beside it', async () => {
+    const who = await visit('short');
+    const { threadId, messageId } = await say(server, 'short', who);
+    const path = `/threads/${threadId}/messages/${messageId}`;
+    const change = (address: string, body: object) => server.call(address, { ...who, method: 'PATCH', body });
+    expect(await change(path, { content: 'much longer than that' })).toMatchObject({
+      status: 413,
+      body: { code: 'message_too_long' },
+    });
+    expect(await change(path, { content: 'changed' })).toMatchObject({ status: 200 });
+    for (const address of [path, `/threads/${threadId}`]) {
+      const part = (n: number) => change(address, { [`note_${n}`]: 'x'.repeat(200_000) });
+      expect((await part(1)).status).toBe(200);
+      expect(await part(2)).toMatchObject(refused);
+      expect((await part(1)).status).toBe(200);
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createNotifier } from '../../packages/server/src/storage/postgres/notifier.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
+import { networkTo } from '../kit/network.ts';
 import { notifierSuite } from './notifier.suite.ts';
 
 let database: TestDatabase;
@@ -64,7 +65,8 @@ test('what is rung for in one turn comes in one notification', async () => {
   await client.connect();
   await client.query('LISTEN clew');
   const payloads: string[] = [];
-  client.on('notification', ({ payload = '' }) => payloads.push(payload));
+  // One without a topic is a node that tries its connection.
+  client.on('notification', ({ payload = '' }) => payload.includes(' ') && payloads.push(payload));
   const here = await connected();
   for (let n = 0; n < 100; n += 1) here.notify(`run:${n}`);
   here.notify('run:1');
@@ -72,3 +74,35 @@ test('what is rung for in one turn comes in one notification', async () => {
   expect(payloads[0]?.split(' ').slice(1)).toEqual(Array.from({ length: 100 }, (_, n) => `run:${n}`));
   await Promise.all([here.close(), client.end()]);
 });
+
+test.each(['drops everything', 'loses notifications alone'])(
+  'a connection that %s without a word is noticed, and replaced once that is over',
+  async (how) => {
+    const network = await networkTo(database.url);
+    const url = new URL(database.url);
+    url.port = String(network.port);
+    const troubles: unknown[] = [];
+    const here = createNotifier({ url: url.href, onTrouble: (error) => troubles.push(error), tryMs: 100 });
+    let rings = 0;
+    here.listen('run:1', () => {
+      rings += 1;
+    });
+    const there = await connected();
+    await vi.waitFor(() => expect(rings).toBeGreaterThan(0));
+    if (how === 'drops everything') network.cut();
+    else network.loseNotifications(true);
+    await vi.waitFor(() => expect(troubles).toHaveLength(1), { timeout: 10_000 });
+    network.loseNotifications(false);
+    network.restore('reset');
+    const before = rings;
+    await vi.waitFor(
+      () => {
+        there.notify('run:1');
+        expect(rings).toBeGreaterThan(before + 1);
+      },
+      { timeout: 20_000 },
+    );
+    await Promise.all([here.close(), there.close()]);
+    await network.close();
+  },
+);

@@ -38,6 +38,7 @@ export {
   type Said,
   type Trajectory,
 } from './runtimes/code/index.ts';
+export { type FormAnswer, formOf } from './runtimes/form-answer.ts';
 export {
   definePlugin,
   type PluginAnswer,

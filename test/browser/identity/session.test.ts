@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { ChatInstance } from '../../../packages/widget/src/api/clew.d.ts';
-import { type Guarded, site as keysOfSite } from '../../identity/start.ts';
+import { type Guarded, site as keysOfSite, seconds } from '../../identity/start.ts';
 import { openChat, pageWith, say, snippet } from '../embed/site.ts';
 import { identityStage } from './stage.ts';
 
@@ -21,6 +21,9 @@ async function pageFor(server: Guarded): Promise<void> {
 
 const entries = (page: Page) => page.locator('.entry');
 const said = (page: Page, text: string) => page.locator('.entry', { hasText: text }).last().waitFor();
+
+/** The message and what the agent makes of it, which says it again. */
+const answered = (page: Page, text: string) => page.locator('.entry', { hasText: text }).nth(1).waitFor();
 
 async function owners(server: Guarded): Promise<string[]> {
   const { data } = (await server.call('/threads', { token: await server.operator() })).body;
@@ -114,4 +117,67 @@ test('a channel for signed users without a key says on the page that it is not s
   await page.locator('clew-launcher button').click();
   await page.getByText('This chat is not set up correctly', { exact: true }).waitFor();
   expect(await page.locator('.trouble').innerText()).toContain('clew keys new');
+});
+
+test('a token that ends in mid-conversation is asked for once, what was refused is sent once more, and nothing is lost', async () => {
+  const server = await stage.served({ default: { mode: 'signed', origins: [stage.origin] } });
+  const shop = keysOfSite();
+  await server.call('/private/embed/config', {
+    method: 'POST',
+    token: await server.operator(),
+    body: { client_public_key: shop.publicKey },
+  });
+  await pageFor(server);
+  const page = await stage.visit(stage.origin);
+  await page.waitForFunction(() => 'chat' in window);
+  const [first, fresh] = (await Promise.all([800, 900].map((n) => shop.sign({ sub: 'ana', exp: seconds() + n })))) as [
+    string,
+    string,
+  ];
+  const asked: (string | null)[] = [];
+  await page.exposeFunction('signAgain', (old: string | null) => {
+    asked.push(old);
+    return fresh;
+  });
+  await (await chatOf(page)).evaluate((chat) =>
+    chat.on('authTokenNeeded', async (event) => {
+      const { signAgain } = window as unknown as { signAgain(old: string | null): Promise<string> };
+      event.authToken = await signAgain(event.authToken);
+    }),
+  );
+  await setToken(page, first);
+  await openChat(page);
+  await say(page, 'before');
+  await answered(page, 'before');
+
+  const sent: { token: string; body: string; status: number }[] = [];
+  page.on('response', (response) => {
+    const request = response.request();
+    if (request.method() !== 'POST' || !/\/runs(\?|$)/.test(request.url())) return;
+    const token = request.headers().authorization?.replace('Bearer ', '') ?? '';
+    sent.push({ token, body: request.postData() ?? '', status: response.status() });
+  });
+  // As if its time were over. Which of the chat's requests is the first to be refused is up to it.
+  await server.call('/auth/logout', { method: 'POST', token: first });
+  for (const text of ['in between', 'after']) {
+    await say(page, text);
+    await answered(page, text);
+  }
+
+  // Taken once each; one that was refused is the same message, and was sent once more.
+  const taken = sent.filter(({ status }) => status === 200);
+  expect(taken.map(({ token }) => token)).toEqual([fresh, fresh]);
+  const refused = sent.filter(({ status }) => status !== 200);
+  expect(refused.map(({ token, status, body }) => [token, status, body])).toEqual(
+    refused.map(() => [first, 401, taken[0]?.body]),
+  );
+  expect(refused.length).toBeLessThanOrEqual(1);
+  expect(asked).toEqual([first]);
+  const { data } = (await server.call('/threads', { token: fresh })).body;
+  expect(data).toHaveLength(1);
+  const texts = async () =>
+    (await server.call(`/threads/${data[0].id}/messages`, { token: fresh })).body
+      .filter(({ role }: { role: string }) => role === 'user')
+      .map(({ content }: { content: [{ text: string }] }) => content[0].text);
+  await expect.poll(texts, { timeout: 10_000 }).toEqual(['before', 'in between', 'after']);
 });

@@ -28,6 +28,8 @@ export interface ChannelLimits {
   readonly channel: Ceilings;
   /** Longest message. Null: 32,000 for visitors, any for users. */
   readonly messageCharacters: number | null;
+  /** Largest request body, files apart. Null: 262,144 for visitors, more where `messageCharacters` asks for it; `limits.bodyBytes` for users. */
+  readonly requestBytes: number | null;
   /** Files that are sent in one conversation. Null: 100 for visitors, any number for users. */
   readonly threadFiles: number | null;
   /** Their bytes. Null: 209,715,200 (200 MiB) for visitors, any for users. */
@@ -101,6 +103,7 @@ export const limitsSchema = z
       address: ceilings,
       channel: ceilings,
       messageCharacters: count,
+      requestBytes: count,
       threadFiles: count,
       threadFileBytes: count,
       tokensPerDay: count,
@@ -125,6 +128,7 @@ export function resolveLimits(written: z.infer<typeof limitsSchema>, { anybody }
     address,
     channel,
     messageCharacters,
+    requestBytes,
     threadFiles,
     threadFileBytes,
     tokensPerDay,
@@ -136,6 +140,7 @@ export function resolveLimits(written: z.infer<typeof limitsSchema>, { anybody }
     address: over(ADDRESS, address),
     channel: over(anybody ? CHANNEL : NONE, channel),
     messageCharacters: messageCharacters ?? null,
+    requestBytes: requestBytes ?? null,
     threadFiles: threadFiles ?? null,
     threadFileBytes: threadFileBytes ?? null,
     tokensPerDay: tokensPerDay ?? null,

@@ -32,7 +32,10 @@ const channel = z.strictObject(
     agents: texts.optional(),
     id: z.string(saying('must be a text')).min(1, saying('must have a character')).optional(),
     keys: texts.optional(),
-    jwks: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+    jwks: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+      .refine(isAuthentic, saying('must be an https address: on the way of http anybody can put in keys of their own'))
+      .optional(),
     audience: z.string(saying('must be a text')).optional(),
     clockSkewSeconds: number(0, 600).optional(),
     visitorSeconds: number(60, 86_400).optional(),
@@ -184,4 +187,11 @@ function explain(issue: z.core.$ZodIssue, name: string, complain: Complain): voi
 function isOrigin(text: string): boolean {
   if (text === '*' || text === 'null') return true;
   return URL.canParse(text) && new URL(text).origin === text.toLowerCase();
+}
+
+/** Whether what an address gives can be nobody else's: by https, from this machine, or from an address that is written out. A name can be anybody's over http. */
+function isAuthentic(url: string): boolean {
+  if (!URL.canParse(url)) return true; // That is said already.
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || /^(localhost|\[.*\]|\d+(\.\d+){3})$/.test(hostname);
 }

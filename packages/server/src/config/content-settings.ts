@@ -40,7 +40,7 @@ export const CONTENT_SETTINGS = {
     'connections',
     20_000,
     '2000',
-    'Most connections at once, those of open streams included. Further ones are closed unread. Each takes a file descriptor: keep it below what `ulimit -n` says.',
+    'Most connections at once, those of open streams included. Further ones are closed unread. Each takes an open file: on Linux it is never more than `ulimit -n` leaves, less a tenth.',
   ],
   'limits.headerBytes': [
     integer(1_024, 1_048_576),

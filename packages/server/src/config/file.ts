@@ -35,7 +35,13 @@ export function readConfigFile(project: string, mistakes: Mistake[]): ConfigFile
   const text = readText(project, mistakes);
   if (text === undefined) return { settings: found };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const parsed = parse(text, lines);
+  if (parsed instanceof Error) {
+    const message = `The file cannot be read as YAML: ${sentence(parsed.message)}`;
+    mistakes.push(mistake(1, '', message, 'Make it simpler: fewer levels, fewer aliases.'));
+    return { settings: found };
+  }
+  const { document, values } = parsed;
   const lineOf = (offset: number | undefined) => lines.linePos(offset ?? 0).line || 1;
   for (const error of [...document.errors, ...document.warnings]) {
     const fix =
@@ -63,9 +69,8 @@ export function readConfigFile(project: string, mistakes: Mistake[]): ConfigFile
   return { settings: found, ...sections };
 
   function sectionOf(name: ShapedSection, pair: YAMLMap['items'][number]): WrittenSection {
-    const value = document.toJS()?.[name] as unknown;
     return {
-      value,
+      value: values?.[name],
       lineOf(path) {
         let line = lineOf((pair.key as Node | null)?.range?.[0]);
         let node: unknown = pair.value;
@@ -145,6 +150,20 @@ function readText(project: string, mistakes: Mistake[]): string | undefined {
       mistake(1, '', message, isText ? 'Check that it is a file and that you may read it.' : 'Save it again as UTF-8.'),
     );
     return undefined;
+  }
+}
+
+/** The document and its values, or why the parser gave up: aliases that grow without bound, nesting deeper than the stack. */
+function parse(
+  text: string,
+  lineCounter: LineCounter,
+): { document: ReturnType<typeof parseDocument>; values: Record<string, unknown> | null } | Error {
+  try {
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
+    const values = document.errors.length === 0 ? document.toJS() : null;
+    return { document, values };
+  } catch (error) {
+    return error as Error;
   }
 }
 

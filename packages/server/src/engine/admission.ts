@@ -47,6 +47,8 @@ export interface Admission {
    * counted.
    */
   admitRun(scope: Scope, runId: string, wish: Wish): Promise<void>;
+  /** Whether a message that is changed may be so. Nothing is counted. Throws `channel_paused` or `message_too_long`. */
+  admitChange(scope: Scope, parts: readonly Part[]): Promise<void>;
   /** Counts a thread that is made without a run. Throws `channel_paused` or `rate_limited`. */
   admitThread(scope: Scope): Promise<void>;
   /** What was admitted under one id went on under another: a message that turned out to be an answer. */
@@ -89,7 +91,7 @@ export function createAdmission({ store, clock, limitsOf, isPaused }: AdmissionO
     async admitRun(scope, runId, { messages, makesThread }) {
       const limits = await limitsFor(scope);
       if (!limits) return;
-      checkLength(messages, limits.messageCharacters ?? (scope.audience === 'visitor' ? VISITOR_CHARACTERS : null));
+      checkLength(messages, longest(scope, limits));
       const at = clock.now();
       const quotas = circlesOf(scope, limits).flatMap(({ name, ceilings }) => [
         ...rate(`runs ${name}`, { limit: ceilings.runsPerMinute, window: MINUTE, at }),
@@ -97,6 +99,11 @@ export function createAdmission({ store, clock, limitsOf, isPaused }: AdmissionO
         ...(makesThread ? rate(`threads ${name}`, { limit: ceilings.threadsPerDay, window: DAY, at }) : []),
       ]);
       await take([...quotas, ...spent(scope.channel as string, { limits, at, tokens: 0, money: 0 })], at);
+    },
+
+    async admitChange(scope, parts) {
+      const limits = await limitsFor(scope);
+      if (limits) checkLength([{ parts }], longest(scope, limits));
     },
 
     async admitThread(scope) {
@@ -179,6 +186,10 @@ function usedSince(log: readonly RunEvent[]): { tokens: number; money: number } 
     money += usage?.cost ?? 0;
   }
   return { tokens, money };
+}
+
+function longest({ audience }: Scope, { messageCharacters }: RunLimits): number | null {
+  return messageCharacters ?? (audience === 'visitor' ? VISITOR_CHARACTERS : null);
 }
 
 function checkLength(messages: Wish['messages'], most: number | null): void {

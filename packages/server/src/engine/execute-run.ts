@@ -24,8 +24,11 @@ import { createTurn, reportedContext } from './turn.ts';
 /** Why a worker lets go of a run before its runtime is done. */
 export class Abandoned extends Error {
   override readonly name = 'Abandoned';
-  /** `cancel`: somebody asked · `shutdown`: another worker goes on · `lost`: another worker already has it, or the log cannot be written. */
-  readonly why: 'cancel' | 'shutdown' | 'lost';
+  /**
+   * `cancel`: somebody asked · `shutdown`: another worker goes on · `lost`: another worker already has it, or the log cannot be written · `lapsed`: the lease has run
+   * out, so that another worker may have it.
+   */
+  readonly why: 'cancel' | 'shutdown' | 'lost' | 'lapsed';
 
   constructor(why: Abandoned['why'], cause?: unknown) {
     super(`The run was abandoned: ${why}.`, { cause });
@@ -82,7 +85,8 @@ export interface Execution {
 
 /**
  * Works on a claimed run until it ends, waits or is abandoned. Never rejects: whatever an agent does ends in the log. After `shutdown` the lease is still
- * held, and everything said so far is in the log. `unwritten`: the log cannot be written, and the lease may still be held.
+ * held, and everything said so far is in the log. `unwritten`: the log cannot be written, or the lease has lapsed;
+ * it may still be held.
  */
 export async function executeRun(around: Working, execution: Execution): Promise<'settled' | 'unwritten'> {
   const { store, notifier, clock, settings, onDefect } = around;
@@ -123,7 +127,8 @@ export async function executeRun(around: Working, execution: Execution): Promise
     await settle({ outcome, log, emitter, clock, runId, onDefect });
     if (broken === undefined && hasLeft(outcome))
       await around.admission?.left(lease.run).catch((error) => onDefect(error, { runId }));
-    return broken === undefined ? 'settled' : 'unwritten';
+    const lapsed = outcome.is === 'abandoned' && outcome.why === 'lapsed';
+    return broken === undefined && !lapsed ? 'settled' : 'unwritten';
   } catch (error) {
     controller.abort(new Abandoned('lost', error));
     if (error instanceof LeaseLost) return 'settled';
@@ -201,7 +206,7 @@ async function settle(how: {
       return;
     case 'abandoned':
       if (outcome.why === 'shutdown') return log.flush();
-      if (outcome.why === 'lost') return;
+      if (outcome.why === 'lost' || outcome.why === 'lapsed') return;
       return log.close(end({ type: 'run.cancelled', at, data: { reason: 'requested' } }, true), {
         status: 'cancelled',
       });

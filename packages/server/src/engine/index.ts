@@ -11,6 +11,7 @@ export { type Admission, createAdmission, type RunLimits } from './admission.ts'
 export type { Library, TailOptions } from './engine.ts';
 export { createErasure, type Erasure } from './erasure.ts';
 export type { EngineMeasures, Histogram } from './meter.ts';
+export { createSignOuts } from './sign-outs.ts';
 export { createSweeper, type RetentionSettings, type Sweeper, type Swept } from './sweeper.ts';
 export { createUploads, type Uploads } from './uploads.ts';
 export type { Engine, EngineSettings, StartCommand, StartedRun, Surroundings };
@@ -159,10 +160,19 @@ export function createEngine(around: Surroundings): RunningEngine {
         await admission?.admitThread(scope);
         return store.createThread(scope, thread);
       },
+      // What is said is bounded, and must not grow afterwards: the next run reads it.
+      async updateMessage(scope, threadId, messageId, change) {
+        if (change.parts) await admission?.admitChange(scope, change.parts);
+        return store.updateMessage(scope, threadId, messageId, change);
+      },
     },
     startRun,
     tail: (scope, runId, after, options) =>
-      tail({ store, notifier, clock, meter, scope, runId, closing: closing.signal }, after, options),
+      tail(
+        { store, notifier, clock, meter, scope, runId, closing: closing.signal, silenceMs: settings.leaseMs },
+        after,
+        options,
+      ),
     readEvents: async (scope, runId) => visibleEvents(scope, await store.readEvents(scope, runId, 0, -1)),
     readMilestones: async (scope, runId) => visibleEvents(scope, await store.readMilestones(scope, runId)),
     async answerRun(scope, runId, answer) {

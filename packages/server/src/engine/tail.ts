@@ -28,13 +28,13 @@ export async function* tail(
   after: number,
   options: TailOptions = {},
 ): AsyncGenerator<readonly RunEvent[]> {
-  const { store, notifier, scope, runId, closing, clock, meter, silenceMs } = source;
+  const { store, notifier, scope, runId, closing, clock, meter } = source;
   const { signal, untilWaiting = false } = options;
   const bell = createBell([signal, closing]);
   const stopListening = notifier.listen(`run:${runId}`, bell.ring);
   let cursor = after;
   let waited = false;
-  const patience = createPatience(bell, silenceMs);
+  const patience = createPatience(source, bell);
   meter.streamOpened();
   try {
     while (!bell.stopped()) {
@@ -65,16 +65,22 @@ export async function* tail(
  * While the database is away a reader gets a pause, and not the end of the run. When that lasts, this server may be the only one that is cut off: the stream
  * ends without an end of the run, and the reader comes back with its cursor, to another one by then.
  */
-function createPatience(bell: Bell, silenceMs: number) {
-  let heardAt = performance.now();
-  const isOver = () => performance.now() - heardAt >= silenceMs;
+function createPatience({ clock, silenceMs }: Pick<TailSource, 'clock' | 'silenceMs'>, bell: Bell) {
+  /** Since when nothing was read, though it was asked for. */
+  let awaySince: number | undefined;
+  const isOver = () => awaySince !== undefined && clock.now() - awaySince >= silenceMs;
   return {
     isOver,
     /** Undefined while the database is away, or says nothing for too long. */
     async with<T>(reading: Promise<T>): Promise<T | undefined> {
+      awaySince ??= clock.now();
       try {
-        const read = await Promise.race([reading, bell.until(isOver)]);
-        if (!isOver() || read !== undefined) heardAt = performance.now();
+        // No `Promise.race` with a promise that lives as long as the tail: it would keep every reading alive.
+        const read = await new Promise<T | undefined>((resolve, reject) => {
+          bell.eachTick(() => isOver() && resolve(undefined));
+          reading.then(resolve, reject);
+        });
+        if (read !== undefined) awaySince = undefined;
         return read;
       } catch (error) {
         if (error instanceof ClewError && error.code === 'database_unavailable') return undefined;
@@ -107,6 +113,8 @@ interface Bell {
   stopped(): boolean;
   /** Resolves at a ring since the last `reset`, when a signal aborts, or when it is time to look without one. */
   rung(): Promise<void>;
+  /** Calls this, and no other any more, each time that a ring may have been missed for long enough. */
+  eachTick(call: () => void): void;
   close(): void;
 }
 
@@ -119,8 +127,12 @@ function createBell(signals: readonly (AbortSignal | undefined)[]): Bell {
     wake = undefined;
   };
   for (const signal of signals) signal?.addEventListener('abort', ring);
+  let tick = () => {};
   // One for the whole tail: a timer for every wait would be one for every delta.
-  const timer = setInterval(ring, POLL_MS);
+  const timer = setInterval(() => {
+    tick();
+    ring();
+  }, POLL_MS);
   return {
     ring,
     reset() {
@@ -128,6 +140,9 @@ function createBell(signals: readonly (AbortSignal | undefined)[]): Bell {
     },
     stopped: () => signals.some((signal) => signal?.aborted),
     rung: () => (rang ? Promise.resolve() : new Promise((resolve) => (wake = resolve))),
+    eachTick(call) {
+      tick = call;
+    },
     close() {
       clearInterval(timer);
       for (const signal of signals) signal?.removeEventListener('abort', ring);

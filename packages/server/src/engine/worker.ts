@@ -11,6 +11,8 @@ interface Active {
   readonly lease: Lease;
   readonly controller: AbortController;
   readonly done: Promise<void>;
+  /** When the lease was last known to be held: milliseconds since 1970. */
+  heldAt: number;
 }
 
 /** Works on runs: those it is handed, and those it finds in the queue. */
@@ -60,10 +62,12 @@ export function createWorker(around: Working, id: string): Worker {
       if (state !== 'stopping' && active.get(runId) === entry) active.delete(runId);
       if (queueMayHaveMore) void claimMore();
     });
-    const entry = { lease, controller, done };
+    const entry: Active = { lease, controller, done, heldAt: clock.now() };
     active.set(runId, entry);
   }
 
+  /** Whether the store still owes an answer to the last attempt to prolong leases, or failed to give one. */
+  let unanswered = false;
   /** Set when the queue was left because there was no room. */
   let queueMayHaveMore = false;
   /** Runs whose log could not be written any more (a full disk): given back as soon as something can be written. */
@@ -145,13 +149,33 @@ export function createWorker(around: Working, id: string): Worker {
   /** Prolongs leases and, by the way, hears what the bell may have missed. */
   async function renew(leases: readonly Lease[]): Promise<void> {
     if (leases.length === 0) return;
+    const at = clock.now();
     try {
-      const { lost, cancelled } = await store.renew(leases, clock.now());
+      unanswered = true;
+      const { lost, cancelled } = await store.renew(leases, at);
+      unanswered = false;
+      const gone = new Set(lost);
+      for (const { run, epoch } of leases) {
+        const entry = active.get(run.id);
+        if (entry?.lease.epoch === epoch && !gone.has(run.id)) entry.heldAt = at;
+      }
       for (const runId of lost) active.get(runId)?.controller.abort(new Abandoned('lost'));
       for (const runId of cancelled) active.get(runId)?.controller.abort(new Abandoned('cancel'));
     } catch (error) {
       onDefect(error, {});
     }
+  }
+
+  /**
+   * Lets go of runs whose lease has run out while the store was asked to prolong it and did not answer: this node is cut off, and another one works on them by now.
+   * What it would write is refused anyway; this ends what it does elsewhere. Rejected: to go by the clock alone, which would break off everything after a
+   * laptop's sleep; who was frozen learns from the next answer what it has lost.
+   */
+  function letGo(): void {
+    if (!unanswered) return;
+    const lapsed = clock.now() - settings.leaseMs;
+    for (const { heldAt, controller } of active.values())
+      if (heldAt <= lapsed) controller.abort(new Abandoned('lapsed'));
   }
 
   return {
@@ -181,7 +205,12 @@ export function createWorker(around: Working, id: string): Worker {
       const everyMs = waitMs > 0 ? Math.max(waitMs / 4, MIN_ROUND_MS) : MAX_ROUND_MS;
       timers.push(setInterval(round, Math.min(everyMs, MAX_ROUND_MS)));
       round();
-      timers.push(setInterval(() => void renew([...active.values()].map(({ lease }) => lease)), settings.leaseMs / 3));
+      timers.push(
+        setInterval(() => {
+          letGo();
+          void renew([...active.values()].map(({ lease }) => lease));
+        }, settings.leaseMs / 3),
+      );
       timers.push(setInterval(() => void giveBack().then(claimMore), settings.leaseMs / 2));
       void claimMore();
     },

@@ -25,6 +25,8 @@ export interface ExchangeOptions {
   readonly addressOf: AddressOf;
   readonly openRequests: OpenRequests;
   readonly bodyBytes: number;
+  /** The same for one caller; a larger one than `bodyBytes` means that. */
+  readonly bodyBytesOf: (scope: Scope) => number;
   /** The same for forms with files. */
   readonly formBytes: number;
   readonly log: Log;
@@ -71,7 +73,10 @@ export async function answer(
     request.scope = await scopeOf(match, incoming, options);
     if (!outgoing.destroyed) outgoing.on('close', options.openRequests.enter(request.scope));
     if (match.route.endpoint.takes === 'form') request.form = readForm(incoming, options.formBytes);
-    else if (method !== 'GET' && method !== 'HEAD') request.body = await readBody(incoming, options.bodyBytes);
+    else if (method !== 'GET' && method !== 'HEAD') {
+      const limit = Math.min(options.bodyBytes, options.bodyBytesOf(request.scope));
+      request.body = await readBody(incoming, limit);
+    }
     const reply = await match.route.endpoint.handle(request);
     await write(outgoing, reply, { method, requestId, cors });
   } catch (error) {
@@ -99,7 +104,8 @@ async function scopeOf(
     if (match.route.endpoint.access === 'public' && error instanceof ClewError) return NOBODY;
     throw error;
   });
-  if (scope.channel === undefined) return scope;
+  // Also of nobody: what anybody may ask for can be counted by address, too.
+  if (scope.channel === undefined && scope !== NOBODY) return scope;
   const address = addressOf(incoming);
   return address === undefined ? scope : { ...scope, address };
 }

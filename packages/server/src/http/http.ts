@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Scope } from '../model/index.ts';
 import type { Wire } from '../wires/endpoint.ts';
 import type { AddressOf } from './address.ts';
 import { announcesTooMuch } from './body.ts';
@@ -22,6 +23,8 @@ export interface HttpOptions {
   readonly origins?: OriginGuard;
   /** Where a request comes from. Default: not known, so that nothing is counted by address. */
   readonly addressOf?: AddressOf;
+  /** Largest request body of a caller, files apart. Default: `config.bodyBytes` for everybody, which goes before a larger one. */
+  readonly bodyBytesOf?: (scope: Scope) => number;
   /** Default: there may be any number of requests at once. */
   readonly openRequests?: OpenRequests;
   readonly config: HttpConfig;
@@ -90,6 +93,7 @@ export function createHttp(options: HttpOptions): Http {
     addressOf: options.addressOf ?? (() => undefined),
     openRequests: options.openRequests ?? { enter: () => () => {} },
     bodyBytes: config.bodyBytes,
+    bodyBytesOf: options.bodyBytesOf ?? (() => config.bodyBytes),
     formBytes: config.formBytes ?? config.bodyBytes,
     log,
     clock: options.clock,

@@ -13,7 +13,6 @@ export { isLoopback, ListenError } from './listen.ts';
 export type { Log, Ticker } from './log.ts';
 export { createOpenRequests, type OpenRequests, type RequestCeilings } from './open-requests.ts';
 export type { Page, Pages } from './pages.ts';
-export { createReadiness, type Readiness } from './readiness.ts';
 export {
   createTokens,
   type Identify,
@@ -23,3 +22,4 @@ export {
   type Tokens,
   userIdOf,
 } from './principal.ts';
+export { createReadiness, type Readiness } from './readiness.ts';

@@ -84,6 +84,7 @@ export const ERRORS = {
   database_newer: 'The database was written by a newer Clew. Use that version or another file.',
   database_unusable: 'The database cannot be opened. The message says why.',
   database_unavailable: 'The database cannot be reached right now. Send the request again in a moment.',
+  database_full: 'The disk of the database is full. Make room on it, then send the request again.',
   server_error: 'Something broke inside the server. Its log has the cause under the request id.',
 } as const;
 

@@ -13,6 +13,8 @@ import type { ApiKey, IdentityState } from './state.ts';
 /** What of a request tells which channel it belongs to. */
 export interface Asking {
   header(name: string): string | undefined;
+  /** Who asks; only the address is looked at. */
+  readonly scope?: { readonly address?: string };
 }
 
 /** Public keys that a channel may have at once. */
@@ -98,11 +100,14 @@ export function createDesk(parts: DeskParts) {
       return proofs.challenge(channel);
     },
 
-    signOut: ({ header }: Asking) =>
-      parts.signOut({
-        ...headersOf({ header }),
-        ...Object.fromEntries(OF_PERSONS.map((name) => [name, header(name)])),
-      }),
+    signOut: ({ header, scope }: Asking) =>
+      parts.signOut(
+        {
+          ...headersOf({ header }),
+          ...Object.fromEntries(OF_PERSONS.map((name) => [name, header(name)])),
+        },
+        scope?.address,
+      ),
 
     async status(asking: Asking): Promise<{
       channel: string;
@@ -164,6 +169,8 @@ export function createDesk(parts: DeskParts) {
       if (channel !== null && !channels.named(channel)) {
         throw invalid(['body', 'channel'], 'There is no such channel in clew.config.yaml.');
       }
+      if (channel !== null && role === 'operator')
+        throw invalid(['body', 'channel'], 'An operator may do everything in every channel: leave the channel out.');
       const { key, kept } = makeApiKey({ role, name, channel, createdAt: clock.now() });
       await file.change((state) => {
         if (state.apiKeys.length >= MOST_API_KEYS) throw invalid(['body'], `There are ${MOST_API_KEYS} keys already.`);

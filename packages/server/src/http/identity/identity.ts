@@ -27,6 +27,8 @@ export interface IdentityParts {
   readonly clock: { now(): number };
   /** Gives a visitor's threads to a person. */
   readonly moveThreads: (from: Scope, to: Scope) => Promise<number>;
+  /** Counts a visitor of an address who signs out: anybody can be any number of visitors, and each that has signed out is kept for days. Throws `rate_limited`. */
+  readonly admitSignOut: (address: string) => Promise<void>;
 }
 
 /** Header with the token of the visitor that a signed user was. */
@@ -59,8 +61,8 @@ interface Asked {
 export interface Doorkeeper {
   /** By the rules of `docs/security.md`. */
   readonly identify: Identify;
-  /** Makes the tokens of a request worthless: a visitor's, with all that the visitor has, and a person's own. Those that say nothing are passed over. */
-  signOut(headers: IncomingHttpHeaders): Promise<void>;
+  /** Makes the tokens of a request worthless: a visitor's, with all that the visitor has, and a person's own. Those that say nothing are passed over. Throws `rate_limited` when an address has ended very many visitors. */
+  signOut(headers: IncomingHttpHeaders, address?: string): Promise<void>;
 }
 
 export function createDoorkeeper(parts: IdentityParts): Doorkeeper {
@@ -86,8 +88,7 @@ export function createDoorkeeper(parts: IdentityParts): Doorkeeper {
       if (channel.modes.includes('open') && headers.origin === undefined && !headers['x-ibm-wo-user-id'])
         return tokens.local;
       const client = CLIENT_VISITOR.exec(String(headers['x-ibm-wo-user-id'] ?? ''));
-      // Who has to show a proof of work gets a token for it, and makes up no id.
-      if (client && modes.includes('anonymous') && channel.proofOfWork === null)
+      if (client && takesClientIds(channel, state))
         return staying(visitor(channel, ids.client(channel.name, client[1] as string)));
     }
     const channel = candidates[0] as Channel;
@@ -226,15 +227,19 @@ export function createDoorkeeper(parts: IdentityParts): Doorkeeper {
     throw new ClewError('unauthorized');
   }
 
-  async function signOut(headers: IncomingHttpHeaders): Promise<void> {
+  async function signOut(headers: IncomingHttpHeaders, address?: string): Promise<void> {
     const asked = askedOf(headers, await parts.state.read());
     const key = headers['x-api-key'];
     const token = typeof key === 'string' ? key : bearerOf(headers.authorization);
     if (token !== undefined && isApiKey(token))
       throw new ClewError('invalid_request', 'An API key is not signed out. `clew keys api revoke` revokes it.');
+    // First: who has signed in is signed out, whatever becomes of the visitor.
+    if (token !== undefined) await endPerson(token, asked);
     for (const shown of [headers[VISITOR_HEADER], headers['x-ibm-wo-user-id'], token])
-      if (typeof shown === 'string') await endVisitor(shown, asked);
-    if (token === undefined) return;
+      if (typeof shown === 'string') await endVisitor(shown, { asked, address });
+  }
+
+  async function endPerson(token: string, asked: Asked): Promise<void> {
     if (await tokens.read(token).catch(() => undefined))
       return signedOut.add(tokenKey(token), (decodeJwt(token).exp ?? 0) * 1_000);
     if (algorithmOf(token) === 'HS256') return;
@@ -245,13 +250,20 @@ export function createDoorkeeper(parts: IdentityParts): Doorkeeper {
   }
 
   /** A visitor comes back with an old token for days: it is the visitor that ends. */
-  async function endVisitor(shown: string, asked: Asked): Promise<void> {
+  async function endVisitor(
+    shown: string,
+    { asked, address }: { asked: Asked; address: string | undefined },
+  ): Promise<void> {
     const client = CLIENT_VISITOR.exec(shown);
     for (const channel of asked.channels) {
+      // Nobody can come in as such a one, and nothing need be kept of it.
+      if (client && !takesClientIds(channel, asked.state)) continue;
       const old = client ? undefined : await visitors.readOld(shown, channel);
       const id = client ? ids.client(channel.name, client[1] as string) : old?.visitorId;
+      if (id === undefined || (await signedOut.has(visitorKey(id)))) continue;
+      if (address !== undefined) await parts.admitSignOut(address);
       const seconds = channel.visitorDays * 86_400 + channel.visitorSeconds;
-      if (id !== undefined) await signedOut.add(visitorKey(id), clock.now() + seconds * 1_000);
+      await signedOut.add(visitorKey(id), clock.now() + seconds * 1_000);
     }
   }
 
@@ -265,6 +277,11 @@ export function createDoorkeeper(parts: IdentityParts): Doorkeeper {
   }
 
   return { identify, signOut };
+}
+
+/** Whether visitors may make their id up. Who has to show a proof of work gets a token for it instead. */
+function takesClientIds(channel: Channel, state: IdentityState): boolean {
+  return channel.proofOfWork === null && modesOf(channel, state).includes('anonymous');
 }
 
 function unlessRefused(error: unknown): undefined {

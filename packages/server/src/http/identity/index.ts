@@ -35,6 +35,8 @@ export interface IdentityOptions {
   readonly fetchText: (url: string) => Promise<string>;
   /** Whether nobody can say anything in a channel for now. */
   readonly isPaused: (channel: string) => Promise<boolean>;
+  /** Counts a visitor of an address who signs out. Throws `rate_limited`. */
+  readonly admitSignOut: (address: string) => Promise<void>;
   /** Told of each origin that is refused, once. */
   readonly onRefused: (origin: string) => void;
 }
@@ -80,6 +82,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     publicUrl,
     clock,
     moveThreads: (from, to) => store.moveThreads(from, to),
+    admitSignOut: options.admitSignOut,
   };
   const { identify, signOut } = createDoorkeeper(parts);
   const proofs = createProofs(secret, clock, (key, until, at) => store.revoke(key, until, at));

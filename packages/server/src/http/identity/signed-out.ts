@@ -14,9 +14,12 @@ export function visitorKey(visitorId: string): string {
   return `visitor ${visitorId}`;
 }
 
-/** One token. A site that gives all tokens of a session one `jti` ends them together. */
+/**
+ * One token, by what was signed and not by its signature: the last character of that has bits that nobody looks at, and whoever has one ECDSA signature can make the other
+ * (r, n - s), so that one token can be written in many ways. A site that gives all tokens of a session one `jti` ends them together.
+ */
 export function tokenKey(token: string, { sub, jti }: Pick<JWTPayload, 'sub' | 'jti'> = {}): string {
-  const what = jti === undefined ? token : `${sub} ${jti}`;
+  const what = jti === undefined ? token.slice(0, token.lastIndexOf('.')) : JSON.stringify([sub, jti]);
   return `${jti === undefined ? 'token' : 'jti'} ${createHash('sha256').update(what).digest('base64url')}`;
 }
 

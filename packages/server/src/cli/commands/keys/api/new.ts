@@ -24,7 +24,7 @@ export function newApiKeyCommand(host: Host): Command {
         .default('user'),
     )
     .requiredOption('--name <name>', 'What it is for.')
-    .option('--channel <name>', 'Channel that it is for. (default: every one of mode apiKey)')
+    .option('--channel <name>', 'Channel that a key of role user is for. (default: every one of mode apiKey)')
     .option('--json', 'Print JSON.');
   return addTarget(command)
     .addHelpText(
