@@ -5,6 +5,8 @@
  *   npm run bench -- --quick  one short round
  *   npm run bench -- --widget the chat on a page alone, --server the rest alone
  *   npm run bench -- --explain how PostgreSQL answers what is asked of it: see explain.ts
+ *   npm run bench -- --postgres one node and three on PostgreSQL beside SQLite: see postgres.ts
+ *   npm run bench -- --scale   what a conversation costs, and whether the model of docs/scale.md is right: see scale.ts
  *
  * Three servers take turns in every round, so that they meet the same machine: `raw` (node:http that writes the same bytes and stores nothing),
  * `raw-durable` (the same, with every event in SQLite before it is sent), and Clew as it is published. What counts are the ratios.
@@ -18,9 +20,11 @@ import { measureFirstEvent, measureRuns } from './measures/runs.ts';
 import { measureStreams } from './measures/streams.ts';
 import { measureWidget } from './measures/widget.ts';
 import { type BenchServer, type ServerName, startServer } from './servers/process.ts';
+import { median, print, shown } from './table.ts';
 
-if (process.argv.includes('--explain')) {
-  await import('./explain.ts');
+for (const other of ['explain', 'postgres', 'scale']) {
+  if (!process.argv.includes(`--${other}`)) continue;
+  await import(`./${other}.ts`);
   process.exit();
 }
 
@@ -127,26 +131,4 @@ function reportWidget(): void {
     lines.push([measure, budget?.toLocaleString('en-US') ?? '–', shown(values), over ? 'OVER' : '']);
   }
   print(lines);
-}
-
-function print(lines: readonly (readonly string[])[]): void {
-  console.log();
-  for (const [n, line] of lines.entries()) {
-    console.log(`| ${line.join(' | ')} |`);
-    if (n === 0) console.log(`|${' --- |'.repeat(line.length)}`);
-  }
-}
-
-function median(values: readonly number[] | undefined): number | undefined {
-  return values && [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-}
-
-function shown(values: readonly number[] | undefined): string {
-  const middle = median(values);
-  if (!values || middle === undefined) return '–';
-  const digits = middle < 10 ? 2 : middle < 100 ? 1 : 0;
-  const format = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: digits });
-  return values.length === 1
-    ? format(middle)
-    : `${format(middle)} [${format(Math.min(...values))}–${format(Math.max(...values))}]`;
 }

@@ -51,6 +51,20 @@ export class Connection {
   }
 }
 
+/** `count` connections, spread over the servers: the first to the first, the next to the next. */
+export async function openAll(servers: readonly { readonly port: number }[], count: number): Promise<Connection[]> {
+  const connections: Connection[] = [];
+  // A hundred at a time: more than that overflow the backlog of a server that is just starting.
+  while (connections.length < count) {
+    const ports = Array.from(
+      { length: Math.min(100, count - connections.length) },
+      (_, n) => servers[(connections.length + n) % servers.length]?.port ?? 0,
+    );
+    connections.push(...(await Promise.all(ports.map((port) => Connection.open(port)))));
+  }
+  return connections;
+}
+
 /** Bytes of an answer, head included, by the beginning of it; Infinity when it does not say. The head always comes in one piece on loopback. */
 function sizeOf(beginning: Buffer): number {
   const end = beginning.indexOf('\r\n\r\n');

@@ -36,7 +36,7 @@ export async function measureModel({ times, runs }: { times: number; runs: numbe
     mkdirSync(dirname(join(project, path)), { recursive: true });
     writeFileSync(join(project, path), content);
   }
-  const server = await startServer('clew', project);
+  const server = await startServer('clew', { project });
   try {
     return { ...(await measureFirstToken(server, model, times)), ...(await measureCallers(server, model, runs)) };
   } finally {

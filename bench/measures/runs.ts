@@ -1,4 +1,4 @@
-import { burst, Connection } from '../load/client.ts';
+import { burst, Connection, openAll } from '../load/client.ts';
 import type { BenchServer } from '../servers/process.ts';
 
 /** Runs a second, and what one costs the server. */
@@ -14,12 +14,13 @@ export interface RunsOptions {
   readonly request?: Buffer;
 }
 
-/** `clients` connections that each send a run, read it to its end and send the next, for `seconds`. */
+/** `clients` connections, spread over the servers, that each send a run, read it to its end and send the next, for `seconds`. */
 export async function measureRuns(
-  server: BenchServer,
+  server: BenchServer | readonly BenchServer[],
   { clients, seconds, request = burst(7, 0) }: RunsOptions,
 ): Promise<RunsResult> {
-  const connections = await Promise.all(Array.from({ length: clients }, () => Connection.open(server.port)));
+  const servers = [server].flat();
+  const connections = await openAll(servers, clients);
   let runs = 0;
   const work = async (until: number) => {
     await Promise.all(
@@ -33,13 +34,18 @@ export async function measureRuns(
   };
   await work(performance.now() + 500);
   runs = 0;
-  const cpu = server.cpuSeconds();
+  const cpu = cpuOf(servers);
   const began = performance.now();
   await work(began + seconds * 1000);
   const elapsed = (performance.now() - began) / 1000;
-  const used = server.cpuSeconds() - cpu;
+  const used = cpuOf(servers) - cpu;
   for (const connection of connections) connection.close();
   return { runsPerSecond: runs / elapsed, cpuMicrosPerRun: (used / runs) * 1e6 };
+}
+
+/** Seconds of CPU that all of them have used so far. */
+export function cpuOf(servers: readonly BenchServer[]): number {
+  return servers.reduce((sum, server) => sum + server.cpuSeconds(), 0);
 }
 
 /** Milliseconds from sending a request to the first byte of the first event, one client, median of `times`. */

@@ -17,20 +17,29 @@ export interface BenchServer {
   cpuSeconds(): number;
   /** Resident memory now, in bytes. */
   rss(): number;
-  stop(): Promise<void>;
+  /** Ends it and removes its files. Default: SIGTERM. Safe to call twice. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface StartOptions {
+  /** For Clew alone. Default: `examples/lab`. */
+  readonly project?: string;
+  /** For Clew alone: changes to the environment, for instance `CLEW_DATABASE_URL`. Default none. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Starts one of the three servers. Clew is the built program, as it is published. `project` is for Clew alone; default: `examples/lab`. */
-export async function startServer(name: ServerName, project = join(ROOT, 'examples/lab')): Promise<BenchServer> {
+/** Starts one of the three servers. Clew is the built program, as it is published. */
+export async function startServer(name: ServerName, options: StartOptions = {}): Promise<BenchServer> {
+  const { project = join(ROOT, 'examples/lab'), env = {} } = options;
   const folder = mkdtempSync(join(tmpdir(), 'clew-bench-'));
   const port = await freePort();
   const began = performance.now();
   const child = spawn(process.execPath, argumentsFor(name, { port, project, file: join(folder, 'bench.db') }), {
     stdio: ['ignore', 'ignore', 'inherit'],
     // Every delta is an event of its own, so that a run is as many events for every server.
-    env: { ...process.env, CLEW_COALESCE_MS: '0', CLEW_COALESCE_BYTES: '1', CLEW_LOG_LEVEL: 'warn' },
+    env: { ...process.env, CLEW_COALESCE_MS: '0', CLEW_COALESCE_BYTES: '1', CLEW_LOG_LEVEL: 'warn', ...env },
   });
   await untilReady(child, port);
   const readyMs = performance.now() - began;
@@ -40,10 +49,12 @@ export async function startServer(name: ServerName, project = join(ROOT, 'exampl
     readyMs,
     cpuSeconds: () => cpuSeconds(child.pid ?? 0),
     rss: () => rss(child.pid ?? 0),
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill(signal);
+        await gone;
+      }
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -81,7 +92,7 @@ async function untilReady(child: ChildProcess, port: number): Promise<void> {
 }
 
 /** From `/proc/<pid>/stat`: user and system time in ticks of 10 ms. Linux only. */
-function cpuSeconds(pid: number): number {
+export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }

@@ -45,7 +45,7 @@ const PAGE =
   '<!doctype html><html lang="en"><head><title>A page</title></head><body><h1>A page</h1><p>Of somebody.</p></body></html>';
 
 export async function startStage(): Promise<WidgetStage> {
-  const server = await startServer('clew', join(import.meta.dirname, 'project'));
+  const server = await startServer('clew', { project: join(import.meta.dirname, 'project') });
   const site = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8').end(PAGE);
   });

@@ -7,7 +7,8 @@ export const ERRORS = {
   invalid_request: 'A field is missing or has the wrong shape. The detail names it.',
   unsupported_media_type: 'The body has a content type that this endpoint does not read.',
   too_large: 'The request is larger than the server allows. Send less, or raise `limits.bodyBytes`.',
-  malformed_request: 'What was sent is not a request of HTTP/1.1. Send it again with a client or a proxy that keeps to RFC 9112.',
+  malformed_request:
+    'What was sent is not a request of HTTP/1.1. Send it again with a client or a proxy that keeps to RFC 9112.',
   headers_too_large:
     'The headers of the request are more than the server allows. Send fewer or shorter ones, or raise `limits.headerBytes`.',
   request_timeout: 'The request did not arrive in time. Send it again over a faster connection.',

@@ -26,6 +26,8 @@ export interface DatabaseOptions {
   readonly connections: number;
   /** Whether statements are prepared by name, once on each connection. */
   readonly prepare: boolean;
+  /** Whether `url` leads to a pooler, which keeps nothing that a session says. Default false. */
+  readonly pooled?: boolean;
 }
 
 /** A bounded pool of connections. Nothing is kept in a session but prepared statements, so that a pooler may stand in between. */
@@ -48,6 +50,12 @@ export const UNIQUE_VIOLATION = '23505';
 
 /** A process that is frozen in the middle of a transaction, or cut off, lets go of its rows after this long. With `LOCAL` a pooler keeps nothing of it. */
 const BEGIN = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'`;
+
+/**
+ * A prepared statement is planned once: what our statements ask for is found by the same index whatever their values are (`npm run bench -- --explain`), and planning was half
+ * of what a run costs a quiet database.
+ */
+const PLAN_ONCE = 'SET plan_cache_mode = force_generic_plan';
 
 const INT8 = 20;
 const JSON_TEXT = 114;
@@ -72,11 +80,14 @@ export function connectionTo(url: string): pg.ClientConfig {
 }
 
 /** Opens nothing yet: the first statement does. Errors of the connection come as `ClewError`s. */
-export function createDatabase({ url, connections, prepare }: DatabaseOptions): Database {
+export function createDatabase({ url, connections, prepare, pooled = false }: DatabaseOptions): Database {
   const pool = new pg.Pool({ ...connectionTo(url), max: connections, idleTimeoutMillis: 60_000 });
   // A connection that breaks while nobody uses it leaves the pool by itself; one that breaks between two statements of a transaction fails the next one.
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    if (prepare && !pooled) client.query(PLAN_ONCE).catch(() => {});
+  });
 
   async function query(runner: pg.Pool | pg.PoolClient, sql: string, values: readonly Value[]) {
     return runner.query<Row>({

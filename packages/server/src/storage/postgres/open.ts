@@ -65,6 +65,6 @@ export async function visitPostgres<T>(options: PostgresOptions, work: (database
   }
 }
 
-function poolOf({ url, connections = 10, prepare = true }: PostgresOptions): Database {
-  return createDatabase({ url, connections, prepare });
+function poolOf({ url, directUrl, connections = 10, prepare = true }: PostgresOptions): Database {
+  return createDatabase({ url, connections, prepare, pooled: (directUrl ?? url) !== url });
 }
