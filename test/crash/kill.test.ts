@@ -5,11 +5,12 @@ import { expect, it } from 'vitest';
 import { freePort } from '../kit/ports.ts';
 import { serve } from '../kit/server.ts';
 import { tempDir } from '../kit/temp-dir.ts';
-import { expectDatabase, expectWhole, type Look, randomFrom, readLedger, TASKS } from './outcome.ts';
+import { lookIntoFile } from './look-into-file.ts';
+import { expectDatabase, expectWhole, randomFrom, readLedger, TASKS } from './outcome.ts';
 import { converse, type Frame } from './patient-client.ts';
 
 const RUNS = 60;
-const KILLS = 25;
+const KILLS = 20;
 const LEASE_MS = 5_000;
 
 /** A random number that a failing run can be repeated with. */
@@ -60,21 +61,7 @@ it(`loses, doubles and repeats nothing over ${KILLS} kills (CLEW_TEST_SEED=${see
   for (const [n, frames] of all.entries()) await expectWhole(url, frames, tasks[n]?.answer ?? '');
   expect((await server.stop()).code).toBe(0);
   const db = new DatabaseSync(file, { readOnly: true });
-  await expectDatabase(lookInto(db), readLedger(ledger));
+  await expectDatabase(lookIntoFile(db), readLedger(ledger));
   db.close();
   expect(recovered, 'every run ends within twice the lease after the last restart').toBeLessThan(2 * LEASE_MS);
 });
-
-function lookInto(db: DatabaseSync): Look {
-  const rows = <T>(sql: string, ...values: (string | number)[]) => db.prepare(sql).all(...values) as T[];
-  return {
-    runs: async () => rows('SELECT n, id, status FROM runs'),
-    events: async ({ n }) =>
-      rows<{ seq: number; type: string; data: string }>(
-        'SELECT seq, type, data FROM events WHERE run_n = ? ORDER BY seq',
-        n,
-      ).map((event) => ({ ...event, data: JSON.parse(event.data) })),
-    roles: async ({ id }) =>
-      rows<{ role: string }>('SELECT role FROM messages WHERE run_id = ?', id).map(({ role }) => role),
-  };
-}

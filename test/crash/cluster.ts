@@ -1,0 +1,150 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { onTestFinished } from 'vitest';
+import { type Balancer, balance } from '../kit/balancer.ts';
+import { type Network, networkTo } from '../kit/network.ts';
+import { type RunningPostgres, startPostgres } from '../kit/postgres.ts';
+import { type ServedProcess, serve } from '../kit/server.ts';
+import { tempDir } from '../kit/temp-dir.ts';
+import { type LedgerEntry, type Look, readLedger } from './outcome.ts';
+
+/** One server, and its own way to the database. */
+export interface Node {
+  readonly server: ServedProcess;
+  readonly network: Network;
+}
+
+/** Servers on one PostgreSQL behind a load balancer that asks for their health. */
+export interface Cluster {
+  readonly nodes: Node[];
+  readonly balancer: Balancer;
+  readonly postgres: RunningPostgres;
+  readonly look: Look;
+  /** All rows of a statement, past the networks. */
+  query<T extends object>(sql: string, ...values: unknown[]): Promise<T[]>;
+  ledger(): LedgerEntry[];
+  /** Puts a new server in the place of one that is gone. */
+  renew(place: number): Promise<Node>;
+  /** Resolves once the balancer sends new connections there, or no more. */
+  until(place: number, state: 'in' | 'out'): Promise<void>;
+}
+
+export interface ClusterOptions {
+  /** Default 3. */
+  readonly nodes?: number;
+  /** Default 3,000. */
+  readonly leaseMs?: number;
+  /** Further arguments of each server. Default none. */
+  readonly args?: readonly string[];
+  /** Where the database is. Default: a new PostgreSQL, for this test alone. */
+  readonly postgres?: RunningPostgres;
+}
+
+/** How often the balancer asks. */
+const HEALTH_MS = 200;
+
+/** Everything is gone when the test is over. */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const { leaseMs = 3_000, args = [] } = options;
+  const { postgres, url, query } = await newDatabase(options.postgres);
+  const ledgerFile = join(tempDir(), 'ledger');
+  writeFileSync(ledgerFile, '');
+  const start = async (): Promise<Node> => {
+    const network = await networkTo(url);
+    onTestFinished(() => network.close());
+    const address = new URL(url);
+    address.port = String(network.port);
+    // Each start takes a free port: one that a killed process leaves may be somebody's by the time that it is back.
+    const server = await serve({
+      project: join(import.meta.dirname, 'project'),
+      args: ['--lease-ms', String(leaseMs), ...args],
+      env: { CLEW_TEST_LEDGER: ledgerFile, CLEW_DATABASE_URL: address.href },
+    });
+    return { server, network };
+  };
+  const nodes = await Promise.all(Array.from({ length: options.nodes ?? 3 }, start));
+  const balancer = await balance(
+    nodes.map(({ server }) => server.port),
+    { healthMs: HEALTH_MS },
+  );
+  onTestFinished(() => balancer.close());
+  const cluster: Cluster = {
+    nodes,
+    balancer,
+    postgres,
+    query,
+    look: lookInto(query),
+    ledger: () => readLedger(ledgerFile),
+    async renew(place) {
+      balancer.takeOut(portOf(place));
+      await nodes[place]?.network.close();
+      const node = await start();
+      nodes[place] = node;
+      balancer.putIn(node.server.port);
+      return node;
+    },
+    until: (place, state) => until(() => balancer.has(portOf(place)) === (state === 'in')),
+  };
+  const portOf = (place: number) => (nodes[place] as Node).server.port;
+  await Promise.all(nodes.map((_, place) => cluster.until(place, 'in')));
+  return cluster;
+}
+
+/** Waits until it holds. The limit is that of the test. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await pause(20);
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+interface Database {
+  readonly postgres: RunningPostgres;
+  readonly url: string;
+  query: Cluster['query'];
+}
+
+let made = 0;
+
+/** An empty database, on a server that is there or on a new one. */
+export async function newDatabase(given?: RunningPostgres): Promise<Database> {
+  const postgres = given ?? (await startPostgres());
+  made += 1;
+  const name = `clew_crash_${process.pid}_${made}`;
+  await once(postgres.url, `CREATE DATABASE ${name}`);
+  const url = new URL(postgres.url);
+  url.pathname = `/${name}`;
+  // It must bear a restart of the database.
+  const pool = new pg.Pool({ connectionString: url.href, max: 2 });
+  pool.on('error', () => {});
+  onTestFinished(async () => {
+    await pool.end();
+    await once(postgres.url, `DROP DATABASE ${name} WITH (FORCE)`);
+    if (!given) await postgres.stop();
+  });
+  return {
+    postgres,
+    url: url.href,
+    query: async <T extends object>(sql: string, ...values: unknown[]) => (await pool.query(sql, values)).rows as T[],
+  };
+}
+
+async function once(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+/** How to look into a PostgreSQL. */
+export function lookInto(query: Cluster['query']): Look {
+  return {
+    runs: async () => query('SELECT n::int, id, status FROM clew.runs ORDER BY n'),
+    events: async ({ n }) => query('SELECT seq, type, data FROM clew.events WHERE run_n = $1 ORDER BY seq', n),
+    roles: async ({ id }) =>
+      (await query<{ role: string }>('SELECT role FROM clew.messages WHERE run_id = $1 ORDER BY n', id)).map(
+        ({ role }) => role,
+      ),
+  };
+}
