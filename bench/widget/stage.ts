@@ -38,6 +38,8 @@ export interface Notes {
 declare global {
   interface Window {
     notes: Notes;
+    /** Resolves when the input of the chat has the keyboard for the first time. Rejects after half a minute. */
+    inputFocused: Promise<void>;
   }
 }
 
@@ -91,9 +93,14 @@ function takeNotes(): void {
     if (key === 'Enter') notes.entered = timeStamp;
   };
   addEventListener('keydown', onKey, { capture: true });
-  addEventListener('focusin', ({ target }) => {
-    const active = (target as Element).shadowRoot?.activeElement;
-    if (active instanceof HTMLTextAreaElement && !active.disabled) notes.focused ||= performance.now();
+  window.inputFocused = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('The input of the chat did not get the keyboard.')), 30_000);
+    addEventListener('focusin', ({ target }) => {
+      const active = (target as Element).shadowRoot?.activeElement;
+      if (!(active instanceof HTMLTextAreaElement) || active.disabled) return;
+      notes.focused ||= performance.now();
+      resolve();
+    });
   });
   const { fetch } = window;
   window.fetch = (...request) => {
@@ -132,25 +139,15 @@ export async function embed({ page }: Visit, host: string): Promise<number> {
 
 /**
  * Presses the launcher as a hand does: the pointer comes, goes down and up. `atOnce`: in the moment in which the launcher is there, while the page still
- * settles; else half a second later, as the fastest of readers. Resolves when the chat greets. The page waits for it by itself: a locator that polls is
- * work in the page, and 10 ms of what is measured.
+ * settles; else half a second later, as the fastest of readers. Resolves when the chat greets. Until the input has the keyboard the page waits by itself: a
+ * locator that polls is work in the page, and 10 ms of what is measured.
  */
 export async function open({ page }: Visit, atOnce = false): Promise<void> {
   const box = await page.locator('clew-launcher button').boundingBox();
   if (!box) throw new Error('There is no launcher.');
   if (!atOnce) await page.waitForTimeout(500);
-  const focused = page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        addEventListener('focusin', function look({ target }) {
-          if (!((target as Element).shadowRoot?.activeElement instanceof HTMLTextAreaElement)) return;
-          removeEventListener('focusin', look);
-          resolve();
-        });
-      }),
-  );
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-  await focused;
+  await page.evaluate(() => window.inputFocused);
   await page.locator('.greeting, .entry').first().waitFor();
 }
 

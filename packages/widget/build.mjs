@@ -69,8 +69,9 @@ export async function build({ outDir = join(HERE, 'dist') } = {}) {
     plugins: [...sourcePlugins, textsOnly, partsByAddress(lazyFiles)],
   });
   const { core, ...rest } = entriesOf(chat.metafile, outDir);
-  // Asked for together, so that what the chat imports is on its way before the chat is there to ask.
-  const define = { CHAT_CHUNKS: JSON.stringify(core) };
+  if (core.length > 1)
+    throw new Error(`The chat is ${core.join(' and ')}: what it imports would be asked for only when it is there.`);
+  const define = { CHAT: JSON.stringify(core[0]) };
   await bundle({ ...common, entryPoints: { wxoLoader: 'src/loader/main.ts' }, format: 'iife', define });
   await bundle({ ...common, entryPoints: { clew: 'src/api/main.ts' }, define });
   copyFileSync(join(HERE, 'src/api/clew.d.ts'), join(outDir, 'clew.d.ts'));

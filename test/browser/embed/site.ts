@@ -21,6 +21,8 @@ export interface VisitOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Complaints that the test is about: they do not fail it. */
   readonly expected?: RegExp;
+  /** What happens before the page is asked for. Then the visit does not wait until it is loaded. */
+  readonly before?: (page: Page) => Promise<void>;
   /** Whatever else is to be said of the browser, e.g. a touch screen. */
   readonly browser?: BrowserContextOptions;
 }
@@ -98,7 +100,7 @@ export function stage(project = 'examples/lab', { env, browserArgs = [] }: Stage
 
   async function go(
     url: string,
-    { width = 1280, height = 800, expected, browser: more }: VisitOptions = {},
+    { width = 1280, height = 800, expected, browser: more, before }: VisitOptions = {},
   ): Promise<Visit> {
     const context = await browser.newContext({ viewport: { width, height }, locale: 'en', ...more });
     const page = await context.newPage();
@@ -112,7 +114,9 @@ export function stage(project = 'examples/lab', { env, browserArgs = [] }: Stage
       const complaints = errors.filter((error) => !expected?.test(error));
       if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join('; ')}`);
     });
-    await page.goto(url);
+    await before?.(page);
+    // Whoever comes before it may keep the page from being loaded.
+    await page.goto(url, before ? { waitUntil: 'commit' } : {});
     return { page, errors };
   }
 }

@@ -11,21 +11,47 @@ describe('the documented snippet on a page of another origin', () => {
     await page.getByText('a thread in the labyrinth').nth(1).waitFor();
   });
 
-  test('loads one small script and nothing else until the launcher is touched', async () => {
-    const { page } = await lab.visit(pageWith(snippet({ host: lab.host, agent: await lab.agent('echo') })));
+  test.each([
+    [false, 'before the page is loaded, then what it will need, and asks nothing'],
+    [true, 'until the launcher is touched, where the reader saves data'],
+  ])('loads one small script (saves data: %s) %s', async (saveData) => {
+    // A picture that comes late keeps the page from being loaded.
+    let arrive = () => {};
+    const late = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
     const loaded: string[] = [];
-    page.on('request', (request) => loaded.push(request.url()));
+    const script = snippet({ host: lab.host, agent: await lab.agent('echo') });
+    const { page } = await lab.visit(pageWith(`${script}<img src="/late.png" alt="">`), {
+      async before(page) {
+        page.on('request', (request) => loaded.push(request.url()));
+        await page.addInitScript((saves) => {
+          Object.defineProperty(navigator, 'connection', { value: { saveData: saves } });
+        }, saveData);
+        await page.route('**/late.png', async (route) => {
+          await late;
+          await route.fulfill({ status: 204 });
+        });
+      },
+    });
     const launcher = page.getByRole('button', { name: 'Open the chat' });
     await launcher.waitFor();
-    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
-    const requests = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
-    expect(requests.filter((name) => name.startsWith(lab.host))).toEqual([`${lab.host}/wxoLoader.js?embed=true`]);
+    const idle = () => page.evaluate(() => new Promise((resolve) => requestIdleCallback(() => resolve(0))));
+    const ofChat = () => loaded.filter((url) => url.startsWith(lab.host));
+    await idle();
+    expect(ofChat()).toEqual([`${lab.host}/wxoLoader.js?embed=true`]);
 
-    await launcher.hover();
-    await page.waitForFunction(() =>
-      performance.getEntriesByType('resource').some(({ name }) => /\/clew\/chat-/.test(name)),
-    );
+    arrive();
+    await page.waitForLoadState('load');
+    await idle();
+    if (saveData) {
+      expect(ofChat()).toHaveLength(1);
+      await launcher.hover();
+    }
+    await expect.poll(() => ofChat().some((url) => /\/clew\/chat-/.test(url))).toBe(true);
+    await expect.poll(() => ofChat().some((url) => /\/clew\/answers-/.test(url))).toBe(true);
     expect(loaded.filter((url) => /\/api\//.test(url))).toEqual([]);
+    expect(await page.locator('.wxo-float-main').count()).toBe(0);
   });
 
   test('gives the keyboard to the input, and back to the launcher', async () => {

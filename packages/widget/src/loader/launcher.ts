@@ -19,7 +19,7 @@ export interface LauncherLook {
 
 export interface LauncherEvents {
   onOpen(): void;
-  /** The reader is about to press it. */
+  /** The reader is about to press it; may be told more than once. */
   onIntent(): void;
 }
 
@@ -47,7 +47,7 @@ export function createLauncher(look: LauncherLook, { onOpen, onIntent }: Launche
   const button = document.createElement('button');
   button.ariaLabel = NAMES[locale.slice(0, 2)] ?? 'Open the chat';
   button.addEventListener('click', onOpen);
-  for (const intent of ['pointerenter', 'focus']) button.addEventListener(intent, onIntent, { once: true });
+  button.onpointerenter = button.onfocus = onIntent;
   root.append(button);
   document.body.append(host);
   // In the top layer no z-index and no transform of the page's matters.

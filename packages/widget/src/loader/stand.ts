@@ -10,7 +10,7 @@ export interface StandOptions {
   readonly base: string;
   /** Undefined: no launcher, the chat is opened at once. */
   readonly launcher: LauncherLook | undefined;
-  /** Load the chat when the page has nothing else to do, or at once, without waiting for the reader. */
+  /** Open the chat, not shown yet, when the page has nothing else to do, or at once, without waiting for the reader. Undefined: only its file is loaded ahead. */
   readonly wanted: 'idle' | 'now' | undefined;
   readonly open: (chat: ChatModule, launcher: Launcher | undefined) => Promise<OpenedChat<ChatInstance>>;
   readonly onError: ((error: Error) => unknown) | undefined;
@@ -25,17 +25,19 @@ export interface Stand {
   remove(): void;
 }
 
-/** Files of the chat: itself, then what it imports; set by the build. */
-declare const CHAT_CHUNKS: readonly string[];
+/** The file of the chat; set by the build. */
+declare const CHAT: string;
 
 /** Puts the launcher on the page and loads the chat when it is wanted. */
 export function createStand({ base, launcher: look, wanted, open, onError }: StandOptions): Stand {
   let chat: OpenedChat<ChatInstance> | undefined;
   let coming: Promise<OpenedChat<ChatInstance>> | undefined;
   const nothing = () => {};
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
 
-  // All at once, so that what the chat imports is on its way before the chat is there to ask. A module that has come is not fetched again.
-  const load = async (): Promise<ChatModule> => (await Promise.all(CHAT_CHUNKS.map((file) => import(base + file))))[0];
+  // A module that has come is not fetched again.
+  const load = (): Promise<ChatModule> => import(base + CHAT);
+  const fetchOnly = () => void load().catch(nothing);
   const ready = () => {
     coming ??= load()
       .then((module) => open(module, launcher))
@@ -46,7 +48,7 @@ export function createStand({ base, launcher: look, wanted, open, onError }: Sta
         },
         (error: Error) => {
           coming = undefined;
-          console.error('[Clew] The chat could not be loaded.', error);
+          console.error('[Clew] The chat cannot be loaded.', error);
           onError?.(error);
           throw error;
         },
@@ -57,11 +59,17 @@ export function createStand({ base, launcher: look, wanted, open, onError }: Sta
   const launcher =
     look &&
     createLauncher(look, {
-      onIntent: () => void load().catch(nothing),
+      onIntent: fetchOnly,
       onOpen: () => void ready().then((opened) => opened.open(), nothing),
     });
   if (wanted === 'now' || !launcher) quietly();
-  else if (wanted) (globalThis.requestIdleCallback ?? setTimeout)(quietly);
+  else if (wanted) idle(quietly);
+  // The page comes first, and readers who pay for what is loaded ask themselves.
+  else if (!(navigator as { connection?: { saveData?: boolean } }).connection?.saveData) {
+    const soon = () => idle(fetchOnly);
+    if (document.readyState === 'complete') soon();
+    else addEventListener('load', soon, { once: true });
+  }
   return {
     get alive() {
       return chat?.alive ?? launcher?.connected ?? true;
