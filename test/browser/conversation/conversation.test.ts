@@ -142,7 +142,7 @@ describe('in a browser', () => {
         return last?.kind === 'reply' ? last.answer.problem : undefined;
       });
     await vi.waitFor(async () =>
-      expect(await problem()).toMatch(/still being answered.* one message at a time.*send the message again/),
+      expect(await problem()).toBe('The last answer is still on its way. Please wait for it.'),
     );
     expect((await lines(page)).at(-2)).toBe('> short (failed)');
     await fetch(`${api}/cancel/${run_id}`, { method: 'POST' });

@@ -42,5 +42,5 @@ function fits(value: unknown, kind: string): boolean {
 
 /** One line for the console, in the wording that pages of the web chat know. `where` is what to correct. */
 export function explain(findings: readonly Finding[], where: string): string {
-  return `wxO error ::: Config error ::: ${findings.map(({ message }) => message).join(' ')} Correct ${where}: \`clew embed\` prints one that works.`;
+  return `wxO error ::: Config error ::: ${findings.map(({ message }) => message).join(' ')} Correct ${where}: \`clew embed\` prints a good one.`;
 }

@@ -48,7 +48,7 @@ export function createStand({ base, launcher: look, wanted, open, onError }: Sta
         },
         (error: Error) => {
           coming = undefined;
-          console.error('[Clew] The chat cannot be loaded.', error);
+          console.error('[Clew] The chat could not be loaded.', error);
           onError?.(error);
           throw error;
         },

@@ -115,7 +115,7 @@ describe('window.wxOConfiguration', () => {
 
   test('is complained of in one line of the known wording', () => {
     expect(explain(readConfiguration({}).findings, 'window.wxOConfiguration')).toBe(
-      'wxO error ::: Config error ::: orchestrationID is mandatory. hostURL is mandatory. chatOptions.agentId is mandatory. Correct window.wxOConfiguration: `clew embed` prints one that works.',
+      'wxO error ::: Config error ::: orchestrationID is mandatory. hostURL is mandatory. chatOptions.agentId is mandatory. Correct window.wxOConfiguration: `clew embed` prints a good one.',
     );
   });
 });
