@@ -164,18 +164,34 @@ window.round = async () => {
       return { nodes: of('Nodes'), listeners: of('JSEventListeners'), heap: of('JSHeapUsedSize') };
     };
     await rounds(25);
-    const before = await left();
-    await rounds(50);
-    // What was under way when a chat was destroyed may take a moment to be let go.
-    await expect
-      .poll(
-        async () => {
-          const { nodes, listeners, heap } = await left();
-          const kept = Math.round((heap - before.heap) / 50);
-          return [nodes - before.nodes <= 20, listeners - before.listeners <= 2, kept < 10_240 || kept];
-        },
-        { timeout: 20_000, interval: 500 },
-      )
-      .toEqual([true, true, true]);
+    const batch = async () => {
+      const before = await left();
+      await rounds(50);
+      // What was under way when a chat was destroyed may take a moment to be let go.
+      let seen: Awaited<ReturnType<typeof left>> | undefined;
+      const kept = async () => {
+        const now = await left();
+        seen = {
+          nodes: now.nodes - before.nodes,
+          listeners: now.listeners - before.listeners,
+          heap: now.heap - before.heap,
+        };
+        return seen.nodes <= 20 && seen.listeners <= 2 && seen.heap < 50 * 10_240;
+      };
+      await expect
+        .poll(kept, { timeout: 10_000, interval: 500 })
+        .toBe(true)
+        .catch(() => {});
+      return seen;
+    };
+    // A browser that compiles its code anew in the middle keeps that once, what a conversation leaves is there every time.
+    const good = {
+      nodes: expect.toSatisfy((n) => n <= 20),
+      listeners: expect.toSatisfy((n) => n <= 2),
+      heap: expect.toSatisfy((n) => n < 50 * 10_240),
+    };
+    const batches = [await batch()];
+    while (batches.length < 3 && !good.heap.asymmetricMatch(batches.at(-1)?.heap)) batches.push(await batch());
+    expect(batches.at(-1)).toEqual(good);
   });
 });
