@@ -35,9 +35,9 @@ export function check<T extends KeyTable>(raw: unknown, table: T): { values: Che
 function fits(value: unknown, kind: string): boolean {
   if (kind === 'any' || typeof value === kind) return true;
   if (kind === 'element') return value instanceof HTMLElement;
-  if (kind === '#rrggbb') return /^#[\da-f]{6}$/i.test(String(value));
-  if (kind === 'size') return /^[\w.%(), +*/-]+$/.test(String(value));
-  return kind.split('|').includes(String(value));
+  if (kind === '#rrggbb') return /^#[\da-f]{6}$/i.test(value as string);
+  if (kind === 'size') return /^[\w.%(), +*/-]+$/.test(value as string);
+  return kind.split('|').includes(value as string);
 }
 
 /** One line for the console, in the wording that pages of the web chat know. `where` is what to correct. */

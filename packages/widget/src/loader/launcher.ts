@@ -41,7 +41,7 @@ export function createLauncher(look: LauncherLook, { onOpen, onIntent }: Launche
   const root = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(
-    `:host{all:initial!important}button{all:initial;position:fixed;bottom:calc(20px + env(safe-area-inset-bottom));inset-inline-end:20px;z-index:2147483000;padding:16px;border-radius:50%;cursor:pointer;background:${color};color:${inkOn(color)};box-shadow:0 6px 20px #0004;forced-color-adjust:none}button:hover{box-shadow:0 6px 28px #0007}button:focus-visible{outline:3px solid;outline-offset:-6px}button::before{content:"";display:block;padding:12px;background:currentColor;clip-path:path("M12 3c5 0 9 3 9 8s-4 8-9 8l-3-.4-4.4 2.3c-.4.2-.9-.1-.8-.6l.7-3.8A8 8 0 0 1 3 11c0-5 4-8 9-8z")}[hidden]{display:none}`,
+    `:host{all:initial!important}button{all:initial;position:fixed;bottom:calc(20px + env(safe-area-inset-bottom));inset-inline-end:20px;z-index:999999999;padding:16px;border-radius:50%;cursor:pointer;background:${color};color:${inkOn(color)};box-shadow:0 6px 20px #0004;forced-color-adjust:none}button:hover{box-shadow:0 6px 28px #0007}button:focus-visible{outline:3px solid;outline-offset:-6px}button::before{content:"";display:block;padding:12px;background:currentColor;clip-path:path("M12 3c5 0 9 3 9 8s-4 8-9 8l-3-.4-4.4 2.3c-.4.2-.9-.1-.8-.6l.7-3.8A8 8 0 0 1 3 11c0-5 4-8 9-8z")}[hidden]{display:none}`,
   );
   root.adoptedStyleSheets = [sheet];
   const button = document.createElement('button');
