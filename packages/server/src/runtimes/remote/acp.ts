@@ -12,10 +12,11 @@ import { EXTRA, encodePart } from '../../wires/acp/parts.ts';
 import { type Pace, REAL_PACE } from '../code/index.ts';
 import { secretsIn } from '../secrets.ts';
 import { createBoundedFetch } from './bounded-fetch.ts';
-import { failureOf, type Remote, remoteFailure, sentence } from './failures.ts';
+import { type Remote, remoteFailure } from './failures.ts';
 import { cancelThere, openLine } from './line.ts';
 import { RemoteRun } from './remote-run.ts';
 import { Speaker } from './speaker.ts';
+import { createTelling, type Trouble } from './telling.ts';
 
 /** Namespace of the session ids that remote servers get (RFC 9562, version 5). Fixed for ever: sessions that go on depend on it. */
 const SESSION_NAMESPACE = '0d9b7c1e-5f52-4b8e-9c53-2f6a8f1f7d10';
@@ -36,15 +37,6 @@ export interface AcpAgentOptions {
   readonly onTrouble?: (trouble: Trouble) => void;
   /** Default: real time. */
   readonly pace?: Pace;
-}
-
-/** Why a remote agent could not be worked with, for whoever runs this server. */
-export interface Trouble {
-  readonly runId: string;
-  readonly agent: string;
-  readonly code: string;
-  readonly status?: number;
-  readonly message: string;
 }
 
 /**
@@ -73,19 +65,14 @@ export function createAcpRuntime(options: AcpAgentOptions): Runtime {
       const line = openLine<AcpWork>(client.cancel, signal);
       const { name, displayName } = turn.agent;
       let there: string | undefined;
-      /** Does work that calls the remote, or says in the words of this server why that failed. */
-      const telling = async <T>(work: () => Promise<T>): Promise<T> => {
-        try {
-          return await work();
-        } catch (error) {
-          if (error instanceof AcpError && !signal.aborted) {
-            tellTrouble(options, remote, turn, error);
-            // The run here ends with it, and nobody waits for the one there any more.
-            if (there !== undefined) void cancelThere(client.cancel, there);
-          }
-          throw failureOf(error, remote, { started: there !== undefined });
-        }
-      };
+      const telling = createTelling({
+        turn,
+        remote,
+        signal,
+        cancel: client.cancel,
+        there: () => there,
+        onTrouble: options.onTrouble,
+      });
       try {
         const { run_id: runId } = await emit.step(
           { kind: 'handoff', name, title: `Handing over to ${displayName}` },
@@ -143,15 +130,4 @@ function startOf({ run, agent, inputs }: Turn, agentName: string): AcpStart {
 function encodeMessage({ role, parts, extra }: Message): WireMessage {
   const sent = (extra?.[EXTRA] as JsonObject | undefined)?.role;
   return { role: role === 'user' ? 'user' : typeof sent === 'string' ? sent : 'agent', parts: parts.map(encodePart) };
-}
-
-function tellTrouble({ onTrouble }: AcpAgentOptions, remote: Remote, turn: Turn, error: AcpError): void {
-  const { code, status } = error;
-  onTrouble?.({
-    runId: turn.run.id,
-    agent: turn.agent.name,
-    code,
-    ...(status === undefined ? {} : { status }),
-    message: sentence(error.message, remote),
-  });
 }

@@ -5,8 +5,9 @@ import type { Emit, Runtime, Turn } from '../../../ports/index.ts';
 import { REAL_PACE } from '../../code/index.ts';
 import { secretsIn } from '../../secrets.ts';
 import type { AcpAgentOptions } from '../acp.ts';
-import { failureOf, type Remote, sentence } from '../failures.ts';
+import { type Remote, sentence } from '../failures.ts';
 import { cancelThere, openLine } from '../line.ts';
+import { createTelling } from '../telling.ts';
 import { type A2aClient, type Begun, createA2aClient } from './client.ts';
 import { encodeA2aParts } from './parts.ts';
 import type { Message } from './sdk.ts';
@@ -58,25 +59,14 @@ export function createA2aRuntime(options: AcpAgentOptions): Runtime {
       const line = openLine<Work>(client.cancel, signal);
       const { name, displayName } = turn.agent;
       let there: string | undefined;
-      const telling = async <T>(work: () => Promise<T>): Promise<T> => {
-        try {
-          return await work();
-        } catch (error) {
-          if (error instanceof AcpError && !signal.aborted) {
-            const { code, status, message } = error;
-            const known = status === undefined ? {} : { status };
-            options.onTrouble?.({
-              runId: turn.run.id,
-              agent: name,
-              code,
-              ...known,
-              message: sentence(message, remote),
-            });
-            if (there !== undefined) void cancelThere(client.cancel, there);
-          }
-          throw failureOf(error, remote, { started: there !== undefined });
-        }
-      };
+      const telling = createTelling({
+        turn,
+        remote,
+        signal,
+        cancel: client.cancel,
+        there: () => there,
+        onTrouble: options.onTrouble,
+      });
       /** Sends a message; the first event says where it went. */
       const send = (message: Message) =>
         line.start(async (given) => {

@@ -1,0 +1,49 @@
+import { AcpError } from '@clew/wire/acp-client';
+import type { Turn } from '../../ports/index.ts';
+import { failureOf, type Remote, sentence } from './failures.ts';
+import { type CancelThere, cancelThere } from './line.ts';
+
+/** Why a remote agent could not be worked with, for whoever runs this server. */
+export interface Trouble {
+  readonly runId: string;
+  readonly agent: string;
+  readonly code: string;
+  readonly status?: number;
+  readonly message: string;
+}
+
+export interface TellingOptions {
+  readonly turn: Turn;
+  readonly remote: Remote;
+  /** Of the run here. What fails after it was aborted is told to nobody. */
+  readonly signal: AbortSignal;
+  readonly cancel: CancelThere;
+  /** Id of the work there, once it is recorded. */
+  readonly there: () => string | undefined;
+  readonly onTrouble: ((trouble: Trouble) => void) | undefined;
+}
+
+/** Gives what does work that calls the remote, or says in the words of this server why that failed. */
+export function createTelling(options: TellingOptions): <T>(work: () => Promise<T>) => Promise<T> {
+  const { turn, remote, signal, cancel, onTrouble } = options;
+  return async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      const there = options.there();
+      if (error instanceof AcpError && !signal.aborted) {
+        const { code, status } = error;
+        onTrouble?.({
+          runId: turn.run.id,
+          agent: turn.agent.name,
+          code,
+          ...(status === undefined ? {} : { status }),
+          message: sentence(error.message, remote),
+        });
+        // The run here ends with it, and nobody waits for the one there any more.
+        if (there !== undefined) void cancelThere(cancel, there);
+      }
+      throw failureOf(error, remote, { started: there !== undefined });
+    }
+  };
+}
