@@ -84,6 +84,20 @@ describe('clew serve', () => {
   });
 });
 
+test('clew serve says in its log what is wrong with the files, and serves the rest', async () => {
+  const cwd = folderOf({ ...echo, 'agents/wrong.yaml': agentFile('wrong', 'clew/echo', 'style: reactt\n') });
+  const console = testConsole({ cwd });
+  const ended = runCli(['serve', '--port', '0'], console.io);
+  await console.shows('"msg":"serving"');
+  const finding = console
+    .stderr()
+    .split('\n')
+    .find((line) => line.includes('wrong.yaml'));
+  expect(JSON.parse(finding ?? '{}')).toMatchObject({ level: 50, file: 'agents/wrong.yaml', line: 7, field: 'style' });
+  console.signal('SIGTERM');
+  expect(await ended).toBe(EXIT.ok);
+});
+
 describe('one sentence and an exit code', () => {
   test('for a taken port', async () => {
     const other = createServer().listen(0, '127.0.0.1');

@@ -16,7 +16,7 @@ export function serveCommand(host: Host): Command {
     .option('--worker-only', 'Work on runs and answer no clients: the same as --role worker.')
     .summary('Serve a project, for keeps')
     .description(
-      'Serves a project until it is told to stop (SIGTERM or Ctrl-C), then lets runs end. Files are read once. The log is JSON lines on stderr.',
+      'Serves a project until it is told to stop (SIGTERM or Ctrl-C), then lets runs end. Files are read once; what is wrong with them stands in the log. The log is JSON lines on stderr.',
     )
     .addHelpText(
       'after',
@@ -40,6 +40,9 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
   const log = createLog(config.log, io.stderr);
   surviveRejections(io, log);
   const server = await createServer(config, { log });
+  // What is broken is left out, and whoever reads only the log must hear of it, too.
+  for (const { severity, message, ...where } of server.project.findings)
+    log[severity === 'error' ? 'error' : 'warn'](where, message);
   const stopped = untilStopped(io);
   const { url } = await server.start();
   if (io.terminal.stderr) note(io, `Serving ${url}. Ctrl-C stops.`);
