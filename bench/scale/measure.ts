@@ -22,7 +22,8 @@ export interface Sample {
   /** Seconds of CPU of all nodes. */
   readonly nodeSeconds: number;
   readonly work: Work;
-  readonly streamBytes: number;
+  /** Bytes that the nodes grew by. */
+  readonly memory: number;
 }
 
 export interface MeasureOptions {
@@ -44,6 +45,7 @@ export async function measureConstants({ postgres, seconds, say }: MeasureOption
     ['runs, 64 clients', 1, (cluster) => countRuns(cluster, 64, seconds)],
     ['20 streams', 1, (cluster) => countStreams(cluster, { streams: 20, perSecond: 20, seconds })],
     ['200 streams', 1, (cluster) => countStreams(cluster, { streams: 200, perSecond: 20, seconds })],
+    ['1,000 streams', 1, (cluster) => countStreams(cluster, { streams: 1_000, perSecond: 2, seconds })],
     [
       '100 streams, read at another node, too',
       2,
@@ -56,7 +58,15 @@ export async function measureConstants({ postgres, seconds, say }: MeasureOption
     say(`  ${JSON.stringify(one)}`);
     samples.push(one);
   }
-  const [nothing, single, , many, few, streams] = samples as [Sample, Sample, Sample, Sample, Sample, Sample];
+  const [nothing, single, , many, few, streams, crowd] = samples as [
+    Sample,
+    Sample,
+    Sample,
+    Sample,
+    Sample,
+    Sample,
+    Sample,
+  ];
   const costsOf = (used: (one: Sample) => number): Costs => {
     const second = used(nothing) / nothing.seconds;
     const rows = samples.map((one) => ({
@@ -79,7 +89,8 @@ export async function measureConstants({ postgres, seconds, say }: MeasureOption
     wal: { run: round(wal[0]), delta: round(wal[1]) },
     commitMs: round(await measureCommit(postgres)),
     notify,
-    streamBytes: Math.round(streams.streamBytes),
+    // The slope: a heap that begins to work grows by as much for ten streams as for a hundred.
+    streamBytes: Math.round(Math.max(0, (crowd.memory - streams.memory) / (crowd.runs - streams.runs))),
   };
 }
 
@@ -95,7 +106,7 @@ export function commitsOf({ work }: Sample): number {
   return Math.max(0, work.commits - work.notifications);
 }
 
-type Counted = Pick<Sample, 'runs' | 'deltas' | 'far' | 'streamBytes'>;
+type Counted = Pick<Sample, 'runs' | 'deltas' | 'far' | 'memory'>;
 
 /** What a load does to a cluster, which is stopped afterwards. */
 export async function sample(cluster: Cluster, load: (cluster: Cluster) => Promise<Counted>): Promise<Sample> {
@@ -118,7 +129,7 @@ export async function sample(cluster: Cluster, load: (cluster: Cluster) => Promi
 /** A node that has nothing to do still looks whether there is something. */
 async function countNothing(seconds: number): Promise<Counted> {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-  return { runs: 0, deltas: 0, far: 0, streamBytes: 0 };
+  return { runs: 0, deltas: 0, far: 0, memory: 0 };
 }
 
 async function countRuns({ nodes }: Cluster, clients: number, seconds: number): Promise<Counted> {
@@ -126,7 +137,7 @@ async function countRuns({ nodes }: Cluster, clients: number, seconds: number): 
   // The half second of warming up is in what the database did, and nearly so in what the nodes did.
   const runs = runsPerSecond * (seconds + 0.5);
   // The seven pieces of a run come at once and are stored as one.
-  return { runs, deltas: runs, far: 0, streamBytes: 0 };
+  return { runs, deltas: runs, far: 0, memory: 0 };
 }
 
 /** Streams that are read at the node that runs them. */
@@ -135,7 +146,7 @@ export async function countStreams(
   load: { streams: number; perSecond: number; seconds: number },
 ): Promise<Counted> {
   const { frames, bytesPerStream } = await measureStreams(nodes, load);
-  return { runs: load.streams, deltas: frames, far: 0, streamBytes: bytesPerStream };
+  return { runs: load.streams, deltas: frames, far: 0, memory: bytesPerStream * load.streams };
 }
 
 async function countTails(
@@ -143,7 +154,7 @@ async function countTails(
   load: { streams: number; perSecond: number; seconds: number },
 ): Promise<Counted> {
   const { pieces } = await measureTails(nodes, load);
-  return { runs: load.streams, deltas: pieces.near, far: pieces.far, streamBytes: 0 };
+  return { runs: load.streams, deltas: pieces.near, far: pieces.far, memory: 0 };
 }
 
 /** Milliseconds of a transaction that writes one row, one after the other: the disk, and the way there and back. */

@@ -81,12 +81,19 @@ export function connectionTo(url: string): pg.ClientConfig {
 
 /** Opens nothing yet: the first statement does. Errors of the connection come as `ClewError`s. */
 export function createDatabase({ url, connections, prepare, pooled = false }: DatabaseOptions): Database {
-  const pool = new pg.Pool({ ...connectionTo(url), max: connections, idleTimeoutMillis: 60_000 });
+  const pool = new pg.Pool({
+    ...connectionTo(url),
+    max: connections,
+    idleTimeoutMillis: 60_000,
+    // Rejected: a start-up parameter, which poolers refuse that are not known to be one.
+    async onConnect(client) {
+      if (prepare && !pooled) await client.query(PLAN_ONCE);
+    },
+  });
   // A connection that breaks while nobody uses it leaves the pool by itself; one that breaks between two statements of a transaction fails the next one.
   pool.on('error', () => {});
   pool.on('connect', (client) => {
     client.on('error', () => {});
-    if (prepare && !pooled) client.query(PLAN_ONCE).catch(() => {});
   });
 
   async function query(runner: pg.Pool | pg.PoolClient, sql: string, values: readonly Value[]) {

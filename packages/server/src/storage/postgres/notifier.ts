@@ -5,6 +5,8 @@ import { createListeners } from '../listeners.ts';
 import { connectionTo } from './database.ts';
 
 const CHANNEL = 'clew';
+/** A ring is worth nothing after a crash of the database: its transaction does not wait for the disk. */
+const RING_AT_ONCE = 'SET synchronous_commit = off';
 /** PostgreSQL takes less than 8,000 bytes; a topic is ASCII. */
 const MOST_CHARACTERS = 7_900;
 /** Topics kept while there is no connection; what is more than that is found by polling. */
@@ -82,6 +84,7 @@ export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptio
     });
     try {
       await next.connect();
+      await next.query(RING_AT_ONCE);
       await next.query(`LISTEN ${CHANNEL}`);
     } catch (error) {
       lost(error);
