@@ -21,7 +21,7 @@ export interface Examined {
 }
 
 /** Tables that grow with what people say. `events_rest` is empty; threads are looked through in pieces, in the order of their making. */
-const GROWING = /^(events(_\d+)?|runs|messages|sent)$/;
+const GROWING = /^(events(_\d+)?|archives|runs|messages|sent)$/;
 
 /** Fills an empty database, asks everything of it and looks how it is answered. */
 export async function examine(database: Database, events: number, tell: (line: string) => void): Promise<Examined> {

@@ -1,9 +1,13 @@
+import type { RunEvent } from '../../packages/server/src/model/index.ts';
+import { packLog } from '../../packages/server/src/storage/packed-log.ts';
 import type { Database } from '../../packages/server/src/storage/postgres/database.ts';
 import { makeAhead, partitions } from '../../packages/server/src/storage/postgres/partitions.ts';
 
 /** Events of one run: as many as an answer of some 300 characters has. */
 export const EVENTS_A_RUN = 14;
 const RUNS_A_THREAD = 3;
+/** One run of so many is archived, the oldest. */
+const ARCHIVED = 10;
 /** Runs of one statement. */
 const PIECE = 50_000;
 
@@ -16,6 +20,7 @@ export interface Filled {
   readonly threads: number;
   readonly runs: number;
   readonly messages: number;
+  /** In the log and in archives. */
   readonly events: number;
 }
 
@@ -84,9 +89,29 @@ export async function fill(database: Database, events: number, tell: (done: numb
     );
     tell(to * EVENTS_A_RUN);
   });
+  await archive(database, Math.floor(runs / ARCHIVED));
   // Not the partitions that are still empty: one that is known to be so is read from end to end.
   const filled = (await partitions(database)).filter(({ from }) => (from ?? 0) <= runs).map(({ name }) => name);
-  for (const table of ['threads', 'runs', 'messages', 'sent', ...filled])
+  for (const table of ['threads', 'runs', 'messages', 'sent', 'archives', ...filled])
     await database.run(`VACUUM ANALYZE clew.${table}`);
   return { threads, runs, messages: runs * 2, events: runs * EVENTS_A_RUN };
+}
+
+/** Archives the logs of the first runs that have ended, pruned but for the last of them. All have the words of one: what is asked is how they are found. */
+async function archive(database: Database, upTo: number): Promise<void> {
+  const delta: Omit<RunEvent, 'seq'> = {
+    type: 'message.delta',
+    at: FIRST_AT,
+    data: { messageId: 'm', part: 0, text: 'some more words' },
+  };
+  const log = Array.from({ length: EVENTS_A_RUN }, (_, n) => ({ ...delta, seq: n + 1 }) as RunEvent);
+  const ended = `SELECT n FROM clew.runs WHERE n <= ${upTo} AND ended_at IS NOT NULL`;
+  await database.run(
+    `INSERT INTO clew.archives SELECT n, ${EVENTS_A_RUN}, decode($1, 'hex') FROM (${ended}) run`,
+    Buffer.from(packLog(log).log).toString('hex'),
+  );
+  await database.run(`DELETE FROM clew.events WHERE run_n IN (${ended})`);
+  await database.run(
+    `UPDATE clew.runs SET archived_seq = ${EVENTS_A_RUN}, pruned = n < ${upTo - 10} WHERE n IN (${ended})`,
+  );
 }

@@ -38,6 +38,7 @@ export function questions(store: Store, filled: Filled): Readonly<Record<string,
   const thread = threadId(Math.floor((middle - 1) / 3) + 1);
   const user = (Math.floor((middle - 1) / 3) + 1) % users(filled);
   const scope: Scope = { tenantId: TENANT, userId: userId(user), userName: 'u', audience: 'user' };
+  const operator: Scope = { ...scope, audience: 'operator' };
   const now = FIRST_AT + filled.runs * 1_000 + 1_000;
   const delta: NewEvent = { type: 'message.delta', at: now, data: { messageId: 'm', part: 0, text: 'x' } };
   const person = { tenantId: TENANT, userId: userId(1) };
@@ -80,6 +81,9 @@ export function questions(store: Store, filled: Filled): Readonly<Record<string,
       await Promise.all([store.readEvents(scope, run, 0, 1_000), store.readEvents(scope, run, 7, 1_000)]);
     },
     'the facts of a run': () => store.readMilestones(scope, run),
+    'an archived log, and its facts': async () => {
+      await Promise.all([store.readEvents(operator, runId(500), 7, 1_000), store.readMilestones(operator, runId(500))]);
+    },
     'a run': () => store.readRun(scope, run),
     'runs of a thread': () => store.listRuns(scope, { threadId: thread, ...PAGE }),
     'runs of a person': () => store.listRuns(scope, PAGE),
@@ -111,6 +115,7 @@ export function questions(store: Store, filled: Filled): Readonly<Record<string,
       await store.removeThreads(threads.slice(0, 25), idle);
     },
     'pruning deltas': () => store.pruneDeltas(FIRST_AT + 10_000_000, 25),
+    'archiving logs': () => store.archiveRuns(FIRST_AT + 1_000_000_000, 25),
     partitions: () => store.maintain({ users: FIRST_AT, visitors: FIRST_AT }),
     'deleting a thread': () => store.deleteThread(scope, thread),
   };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../packages/server/src/ports/index.ts';
 import { appendCases } from './store/append.ts';
+import { archiveCases } from './store/archive.ts';
 import { historyCases } from './store/history.ts';
 import { leaseCases } from './store/leases.ts';
 import { moveThreadsCases } from './store/move-threads.ts';
@@ -41,6 +42,7 @@ export function storeSuite({ name, open }: StoreUnderTest): void {
     threadCases(inTest);
     moveThreadsCases(inTest);
     retentionCases(inTest);
+    archiveCases(inTest);
     quotaCases(inTest);
     turnCases(inTest);
     queueCases(inTest);

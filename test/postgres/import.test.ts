@@ -63,6 +63,7 @@ it('moves everything from SQLite to PostgreSQL, once', async () => {
   const before = openSqlite({ file }).store;
   await fill(before);
   const expected = await contents(before);
+  expect(await before.archiveRuns(T0 + 1_000, 10)).toMatchObject({ runs: 1 });
   await before.close();
 
   const database = await createTestDatabase('nothing');
@@ -91,6 +92,9 @@ it('moves everything from SQLite to PostgreSQL, once', async () => {
   await expect(begin(store, { once: { key: 'k', fingerprint: 'other' } })).rejects.toMatchObject({
     code: 'idempotency_conflict',
   });
+  // What was archived is a log like others, until it is time again.
+  expect(await store.archiveRuns(T0 + 1_000, 10)).toMatchObject({ runs: 1 });
+  expect((await contents(store)).events.at(-1)).toEqual(expected.events.at(-1));
   await expect(importDatabase(storage)).rejects.toMatchObject({ message: expect.stringContaining('not empty') });
   await Promise.all([store.close(), notifier.close()]);
 });
@@ -103,6 +107,7 @@ it('moves everything back into a SQLite file, while servers go on', async () => 
   await store.keepSetting('secret', Buffer.alloc(32, 7).toString('base64url'));
   await store.pruneDeltas(T0 + 1_000, 10);
   const expected = await contents(store);
+  expect(await store.archiveRuns(T0 + 1_000, 10)).toMatchObject({ runs: 1 });
 
   const folder = tempDir();
   const file = join(folder, 'copy', 'clew.db');
@@ -125,11 +130,15 @@ it('moves everything back into a SQLite file, while servers go on', async () => 
   expect(await contents(copy)).toEqual(expected);
   expect(await copy.readSetting('secret')).toBeUndefined();
   expect(await copy.claimRun({ ...claim, worker: 'new' }, T0 + 1)).toMatchObject({ epoch: 2 });
+  expect(await copy.archiveRuns(T0 + 1_000, 10)).toMatchObject({ runs: 1 });
   await copy.close();
 
   // And from SQLite to SQLite.
   const again = join(folder, 'again', 'clew.db');
   const one = { ...storage, url: null, file };
   const rest = await exportDatabase(one, again);
-  expect(rest).toMatchObject({ threads: 3, messages: 6, runs: 4 });
+  expect(rest).toEqual({ ...counts, events: (counts.events ?? 0) + 1 }); // The claim.
+  const last = openSqlite({ file: again }).store;
+  expect((await contents(last)).events.at(-1)).toEqual(expected.events.at(-1));
+  await last.close();
 });

@@ -102,7 +102,7 @@ export const ROOMS: readonly Room[] = [
     name: 'storage',
     paths: [`${SERVER}/storage`],
     mayImport: ['model', 'ports'],
-    packages: [...QUIET_NODE],
+    packages: ['node:zlib', ...QUIET_NODE],
     reason: 'what storage adapters share is not about any of them',
   },
   {

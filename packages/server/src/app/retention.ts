@@ -33,8 +33,11 @@ export function retentionOf(parts: {
     clock: REAL_CLOCK,
     settings: config.retention,
     onSwept: (swept) =>
-      log.info(Object.fromEntries(Object.entries(swept).filter(([, count]) => count > 0)), 'removed what is too old'),
-    onDefect: (err) => log.error({ err }, 'what is too old could not be removed; it is tried again'),
+      log.info(
+        Object.fromEntries(Object.entries(swept).filter(([, count]) => count > 0)),
+        'removed or archived what is old',
+      ),
+    onDefect: (err) => log.error({ err }, 'what is old could not be removed or archived; it is tried again'),
   });
   const personsOf = (sub: string, named: string | undefined) => {
     const { userIds, channel } = identity.personsOf(sub, named);

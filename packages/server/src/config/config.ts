@@ -112,6 +112,8 @@ export interface Config {
     readonly visitorThreads: number | null;
     /** The pieces of answers, from the end of their run. */
     readonly deltas: number | null;
+    /** Logs as they were written, from the end of their run: then they are archived. */
+    readonly archive: number | null;
     /** Uploaded files, from their upload; null: as long as their conversation. */
     readonly files: number | null;
     /** Receipts of erasures. */

@@ -32,6 +32,15 @@ export const RETENTION_SETTINGS = {
     'The small pieces in which an answer came are removed this long after the end of its run. Whole messages, steps and everything else of the log stay, and so do cursors.',
     'kept',
   ],
+  'retention.archive': [
+    duration(MINUTE_MS),
+    'CLEW_RETENTION_ARCHIVE',
+    'retention-archive',
+    null,
+    '90d',
+    'Logs are compressed this long after the end of their run. Nothing is lost and everything is read as before; it takes a fraction of the space.',
+    'never',
+  ],
   'retention.files': [
     duration(HOUR_MS),
     'CLEW_RETENTION_FILES',

@@ -17,6 +17,8 @@ export interface RetentionSettings {
   readonly visitorThreads: number | null;
   /** Deltas, from the end of their run. */
   readonly deltas: number | null;
+  /** Logs as they were written, from the end of their run; then they are archived. */
+  readonly archive: number | null;
   /** Uploaded files, from their upload. */
   readonly files: number | null;
   /** Receipts of erasures. */
@@ -29,22 +31,25 @@ export interface SweeperParts {
   readonly files: Pick<FileStore, 'list' | 'remove'>;
   readonly clock: Clock;
   readonly settings: RetentionSettings;
-  /** Told after each round that took something away. */
+  /** Told after each round that took or put something away. */
   readonly onSwept: (swept: Swept) => void;
   readonly onDefect: (error: unknown) => void;
 }
 
-/** What a round took away. */
+/** What a round took away, and what it put away. */
 export interface Swept extends Holdings {
   /** Deltas that were pruned, and the runs whose they were. */
   readonly deltas: number;
   readonly prunedRuns: number;
+  /** Events that were archived, and the runs whose they were. */
+  readonly archivedEvents: number;
+  readonly archivedRuns: number;
   readonly receipts: number;
   /** Partitions of the log that were dropped as a whole. */
   readonly partitions: number;
 }
 
-/** Takes away what is older than it may be, a little at a time. */
+/** Takes away what is older than it may be, and archives what is old, a little at a time. */
 export interface Sweeper {
   /** One round; undefined when another node does it. */
   sweep(): Promise<Swept | undefined>;
@@ -54,6 +59,14 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
+/** Runs whose logs were changed, and how many of their events. */
+interface SweptLogs {
+  readonly runs: number;
+  readonly events: number;
+}
+
+const NO_LOGS: SweptLogs = { runs: 0, events: 0 };
+
 /** Setting that says which node sweeps, and until when nobody else does. */
 const LEASE = 'sweeper';
 const LEASE_MS = 60_000;
@@ -62,6 +75,8 @@ const ROUND_MS = 600_000;
 /** Threads, and runs, of one transaction: answers wait no longer than one of them takes. */
 const THREADS = 25;
 const RUNS = 25;
+/** Runs archived by one transaction. */
+const ARCHIVED = 10;
 /** Between two batches others have their turn. */
 const PAUSE_MS = 10;
 
@@ -72,6 +87,9 @@ export function createSweeper({ store, files, clock, settings, onSwept, onDefect
   const { signal } = stopping;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let round: Promise<unknown> = Promise.resolve();
+  let maintainedAt = 0;
+  /** Dropped in this round. */
+  let partitions = 0;
 
   /** Whether this node sweeps for the next minute. */
   async function hold(): Promise<boolean> {
@@ -90,19 +108,33 @@ export function createSweeper({ store, files, clock, settings, onSwept, onDefect
       await store.changeSetting(LEASE, held, { worker, until: 0 });
   }
 
-  /** After a batch: whether to go on. */
-  async function goOn(): Promise<boolean> {
-    await wait(PAUSE_MS, undefined, { signal }).catch(() => {});
-    return hold();
+  const ago = (ms: number | null) => (ms === null ? null : clock.now() - ms);
+  const idle = (): Idle => ({
+    users: ago(settings.threads),
+    visitors: ago(settings.visitorThreads ?? settings.threads),
+  });
+
+  /** Makes room for what is to come, and drops what was emptied. */
+  async function maintain(): Promise<void> {
+    maintainedAt = clock.now();
+    partitions += await store.maintain(idle());
   }
 
-  async function sweepThreads(idle: Idle): Promise<Holdings> {
+  /** After a batch: whether to go on. The first round that archives a large store takes hours, in which the store has to be looked after, too. */
+  async function goOn(): Promise<boolean> {
+    await wait(PAUSE_MS, undefined, { signal }).catch(() => {});
+    if (!(await hold())) return false;
+    if (clock.now() - maintainedAt >= ROUND_MS) await maintain();
+    return true;
+  }
+
+  async function sweepThreads(since: Idle): Promise<Holdings> {
     let counts = NO_HOLDINGS;
     let after: number | null = 0;
     while (after !== null) {
-      const { threads, next }: Awaited<ReturnType<Store['idleThreads']>> = await store.idleThreads(idle, after);
+      const { threads, next }: Awaited<ReturnType<Store['idleThreads']>> = await store.idleThreads(since, after);
       for (let from = 0; from < threads.length; from += THREADS) {
-        const removed = await store.removeThreads(threads.slice(from, from + THREADS), idle);
+        const removed = await store.removeThreads(threads.slice(from, from + THREADS), since);
         counts = addHoldings(counts, removed.counts);
         if (!(await goOn())) return counts;
       }
@@ -111,13 +143,13 @@ export function createSweeper({ store, files, clock, settings, onSwept, onDefect
     return counts;
   }
 
-  async function sweepDeltas(before: number): Promise<{ runs: number; events: number }> {
-    const sum = { runs: 0, events: 0 };
+  /** Does batches of `size` runs until one is not full. */
+  async function sweepLogs(batch: (size: number) => Promise<SweptLogs>, size: number): Promise<SweptLogs> {
+    let sum = NO_LOGS;
     for (;;) {
-      const { runs, events } = await store.pruneDeltas(before, RUNS);
-      sum.runs += runs;
-      sum.events += events;
-      if (runs < RUNS || !(await goOn())) return sum;
+      const { runs, events } = await batch(size);
+      sum = { runs: sum.runs + runs, events: sum.events + events };
+      if (runs < size || !(await goOn())) return sum;
     }
   }
 
@@ -134,18 +166,32 @@ export function createSweeper({ store, files, clock, settings, onSwept, onDefect
 
   async function sweepAll(): Promise<Swept> {
     const now = clock.now();
-    const before = (ms: number | null) => (ms === null ? null : now - ms);
-    const idle = { users: before(settings.threads), visitors: before(settings.visitorThreads ?? settings.threads) };
-    const partitions = await store.maintain(idle);
+    const since = idle();
+    partitions = 0;
+    await maintain();
     let counts: Holdings = NO_HOLDINGS;
-    let pruned = { runs: 0, events: 0 };
+    let pruned = NO_LOGS;
+    let archived = NO_LOGS;
     let receipts = 0;
-    if (idle.users !== null || idle.visitors !== null) counts = await sweepThreads(idle);
-    if (settings.deltas !== null && (await hold())) pruned = await sweepDeltas(now - settings.deltas);
+    if (since.users !== null || since.visitors !== null) counts = await sweepThreads(since);
+    const { deltas, archive } = settings;
+    if (deltas !== null && (await hold()))
+      pruned = await sweepLogs((size) => store.pruneDeltas(now - deltas, size), RUNS);
     if (settings.files !== null && (await hold()))
       counts = addHoldings(counts, { files: await sweepFiles(now - settings.files) });
     if (settings.receipts !== null) receipts = await store.pruneReceipts(now - settings.receipts);
-    return { ...counts, deltas: pruned.events, prunedRuns: pruned.runs, receipts, partitions };
+    // Last, since it may take long, and after the deltas: what is pruned and archived in one round is packed once.
+    if (archive !== null && (await hold()))
+      archived = await sweepLogs((size) => store.archiveRuns(now - archive, size), ARCHIVED);
+    return {
+      ...counts,
+      deltas: pruned.events,
+      prunedRuns: pruned.runs,
+      archivedEvents: archived.events,
+      archivedRuns: archived.runs,
+      receipts,
+      partitions,
+    };
   }
 
   async function sweep(): Promise<Swept | undefined> {

@@ -95,11 +95,17 @@ export interface Retention {
   /** The visitors that a person was before they signed in, as `moveThreads` was told; UUIDs. */
   visitorsOf(person: Pick<Person, 'tenantId' | 'userId'>): Promise<readonly string[]>;
   /**
-   * Prunes the deltas of at most `limit` runs that ended before `before`, those first that ended first: a stretch of them becomes one `log.pruned`. `runs` is 0 when none is left.
+   * Prunes the deltas of at most `limit` runs that ended before `before`, those first that ended first, archived or not: a stretch of them becomes one `log.pruned`. `runs` is 0 when
+   * none is left.
    */
   pruneDeltas(before: number, limit: number): Promise<{ readonly runs: number; readonly events: number }>;
   /**
-   * Looks after the storage itself. PostgreSQL makes partitions ahead and drops those of which no run is left, and before that, those in which every run is of a thread that
+   * Archives the logs of at most `limit` runs that ended before `before`, those first that ended first: each becomes one compressed piece, which every operation reads as it reads any
+   * other log. `runs` is 0 when none is left; `events` is how many were put away.
+   */
+  archiveRuns(before: number, limit: number): Promise<{ readonly runs: number; readonly events: number }>;
+  /**
+   * Looks after the storage itself. PostgreSQL makes partitions ahead and drops those of which no run is left, and before that, those in which every run is archived or of a thread that
    * `idle` gives up. How many were dropped.
    */
   maintain(idle: Idle): Promise<number>;

@@ -58,7 +58,7 @@ describe('loadConfig', () => {
       acpPort: null,
       approvals: { writeOnly: 'ask', readWrite: 'ask', admin: 'ask', expireMs: 0, onExpiry: 'reject' },
       python: null,
-      retention: { threads: null, visitorThreads: null, deltas: null, files: null, receipts: null },
+      retention: { threads: null, visitorThreads: null, deltas: null, archive: null, files: null, receipts: null },
       defaultAgent: null,
       models: expect.objectContaining({ ollama: expect.objectContaining({ missing: null }) }),
       channels: { default: expect.objectContaining({ modes: ['open'], origins: [], agents: null }) },

@@ -7,7 +7,7 @@ const load = (file: string, env = {}) => loadFrom(file, { env }).retention;
 
 describe('retention', () => {
   test('keeps everything by default', () => {
-    expect(Object.values(load(''))).toEqual([null, null, null, null, null]);
+    expect(Object.values(load(''))).toEqual([null, null, null, null, null, null]);
   });
 
   test('takes lengths of time with their unit', () => {

@@ -1,14 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
+import { answerTo, begin, say } from '../../../../test/ports/store/kit.ts';
 import { createSweeper, type RetentionSettings, type Swept } from '../../src/engine/index.ts';
-import type { StoredFile } from '../../src/ports/index.ts';
+import type { NewEvent } from '../../src/model/index.ts';
+import type { Store, StoredFile } from '../../src/ports/index.ts';
 import { NO_HOLDINGS } from '../../src/ports/index.ts';
 import { openSqlite } from '../../src/storage/sqlite/store.ts';
 import { anna } from './kit.ts';
 
 const DAY = 86_400_000;
 const NOW = 1_800_000_000_000;
-const KEEP: RetentionSettings = { threads: null, visitorThreads: null, deltas: null, files: null, receipts: null };
+const KEEP: RetentionSettings = {
+  threads: null,
+  visitorThreads: null,
+  deltas: null,
+  archive: null,
+  files: null,
+  receipts: null,
+};
 
 function open(settings: Partial<RetentionSettings>, files: Partial<StoredFile>[] = []) {
   const { store } = openSqlite({ file: ':memory:' });
@@ -16,7 +25,7 @@ function open(settings: Partial<RetentionSettings>, files: Partial<StoredFile>[]
   const swept: Swept[] = [];
   const removed: string[] = [];
   const clock = { now: () => NOW, id: randomUUID };
-  const make = () =>
+  const make = (other: Partial<Parameters<typeof createSweeper>[0]> = {}) =>
     createSweeper({
       store,
       clock,
@@ -31,10 +40,24 @@ function open(settings: Partial<RetentionSettings>, files: Partial<StoredFile>[]
       onDefect: (error) => {
         throw error;
       },
+      ...other,
     });
   const thread = (at: number, scope = anna) =>
     store.createThread(scope, { id: randomUUID(), title: 't', agentId: null, extra: {}, at });
   return { store, make, swept, removed, thread };
+}
+
+/** A run of five events, one of them a delta, that ended at `at`. */
+async function ended(store: Store, at: number): Promise<void> {
+  const ids = { runId: randomUUID(), threadId: randomUUID(), message: say('Hello') };
+  const { lease, message } = await begin(store, { ...ids, thread: 'new' });
+  const answer = { ...answerTo(message, 'Hi'), id: randomUUID() };
+  const events: NewEvent[] = [
+    { type: 'message.delta', at, data: { messageId: answer.id, part: 0, text: 'Hi' } },
+    { type: 'message.completed', at, data: { message: answer } },
+    { type: 'run.completed', at, data: { context: {} } },
+  ];
+  await store.append(lease, 2, events, { status: 'completed' });
 }
 
 const visitor = { ...anna, userId: randomUUID(), audience: 'visitor' as const };
@@ -63,6 +86,35 @@ test('visitors have the time of all others unless they have their own; many go i
   const { make, thread } = open({ threads: DAY });
   for (let n = 0; n < 60; n += 1) await thread(NOW - 2 * DAY, n % 2 === 0 ? anna : visitor);
   expect(await make().sweep()).toMatchObject({ threads: 60 });
+});
+
+test('archives what is old after it was pruned, in many batches', async () => {
+  const { store, make } = open({ deltas: DAY, archive: 2 * DAY });
+  for (let n = 0; n < 25; n += 1) await ended(store, NOW - 3 * DAY);
+  for (let n = 0; n < 2; n += 1) await ended(store, NOW - 1.5 * DAY);
+  expect(await make().sweep()).toMatchObject({ deltas: 27, prunedRuns: 27, archivedEvents: 125, archivedRuns: 25 });
+  expect(await make().sweep()).toMatchObject({ deltas: 0, prunedRuns: 0, archivedEvents: 0, archivedRuns: 0 });
+});
+
+test('looks after the store now and then in a round that takes long', async () => {
+  const { store, make } = open({ archive: DAY });
+  for (let n = 0; n < 25; n += 1) await ended(store, 0);
+  let now = NOW;
+  let maintained = 0;
+  const maintain = async () => {
+    maintained += 1;
+    return 1;
+  };
+  const clock = {
+    now() {
+      now += 300_000;
+      return now;
+    },
+    id: randomUUID,
+  };
+  const swept = await make({ store: { ...store, maintain }, clock }).sweep();
+  expect(swept).toMatchObject({ archivedRuns: 25, partitions: maintained });
+  expect(maintained).toBeGreaterThan(1);
 });
 
 test('removes nothing by default, and tells nobody', async () => {

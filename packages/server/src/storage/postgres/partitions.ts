@@ -16,6 +16,8 @@ const LEAST_SIZE = 50_000;
 const MOST_SIZE = 16_000_000;
 const WEEK_MS = 7 * 86_400_000;
 const TWO_MONTHS_MS = 60 * 86_400_000;
+/** After this long a transaction is done, or broken off (`idle_in_transaction_session_timeout`, `query_timeout`). */
+const SETTLED_MS = 60_000;
 /** Where runs go for which there is no partition. */
 const REST = 'events_rest';
 /** Who waits for a lock stands in the way of all that come after: rather another time. */
@@ -127,17 +129,20 @@ async function lastRun(session: Session): Promise<number> {
 }
 
 /**
- * Drops a partition when no run of it is left, or none that is kept: then its threads follow, whose rows are removed one by one. Somebody who speaks in such a thread at this very
- * moment keeps its messages and loses the log of its old runs.
+ * Drops a partition when the log of no run of it is kept in it: the run is gone, or its log is archived, or its thread is too old. Those threads follow, whose rows are removed one by one;
+ * somebody who speaks in one at this very moment keeps its messages and loses the log of its old runs. Whoever archives a run holds the partition until it is done.
+ *
+ * The newest run is looked at first: while runs are archived, the oldest first, it is the one that says no.
  */
 async function dropIfGone(session: Session, { name, from, to }: Partition, idle: Idle): Promise<boolean> {
   const range = [from ?? 0, to];
+  if (await isSettling(session, to)) return false;
   const kept = await session.row(
     `SELECT 1 FROM clew.runs LEFT JOIN clew.threads ON threads.id = runs.thread_id
-     WHERE runs.n >= $1 AND runs.n < $2
+     WHERE runs.n >= $1 AND runs.n < $2 AND runs.archived_seq IS NULL
        AND (runs.status IN ${OPEN}
          OR NOT coalesce(threads.updated_at < CASE WHEN threads.visitor THEN $3::bigint ELSE $4::bigint END, false))
-     LIMIT 1`,
+     ORDER BY runs.n DESC LIMIT 1`,
     ...range,
     idle.visitors,
     idle.users,
@@ -154,4 +159,16 @@ async function dropIfGone(session: Session, { name, from, to }: Partition, idle:
   if (begun) return false;
   await session.run(`DROP TABLE clew.${name}`);
   return true;
+}
+
+/**
+ * Whether a run with a number below `to` may still be on its way, unseen: a number is given before the transaction that uses it is done. Once the first run beyond is older than any
+ * transaction, none is.
+ */
+async function isSettling(session: Session, to: number): Promise<boolean> {
+  const row = await session.row(
+    `SELECT created_at > extract(epoch FROM now()) * 1000 - ${SETTLED_MS} FROM clew.runs WHERE n >= $1 ORDER BY n LIMIT 1`,
+    to,
+  );
+  return row?.[0] === true;
 }

@@ -41,9 +41,9 @@ export function toMessage(row: Row): Message {
   };
 }
 
-/** Columns of a run in the order in which `toRun` reads them; the last is the newest `seq` of its log. */
+/** Columns of a run in the order in which `toRun` reads them; the last is the newest `seq` of its log, wherever that is. */
 export const RUN = `id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context, options, epoch, cancelling,
-  created_at, started_at, ended_at, error, (SELECT max(seq) FROM clew.events WHERE run_n = runs.n)`;
+  created_at, started_at, ended_at, error, coalesce(archived_seq, (SELECT max(seq) FROM clew.events WHERE run_n = runs.n))`;
 
 export function toRun(row: Row): Run {
   const status: RunStatus = row[7];

@@ -7,6 +7,7 @@ import { isAway } from './explain.ts';
 import { createGroup, within } from './group.ts';
 import { answerRun } from './operations/answer-run.ts';
 import { type Append, type Appended, append, refused } from './operations/append.ts';
+import { archiveRuns } from './operations/archive-runs.ts';
 import { claimRun } from './operations/claim-run.ts';
 import { expireWaits } from './operations/expire-waits.ts';
 import { measurePerson } from './operations/holdings.ts';
@@ -159,7 +160,8 @@ export function createStore(database: Database): Store {
       }
       const next = () => inTransaction((session) => claimRun(session, claim, at)).catch(suspect);
       let lease = await next();
-      if (!lease && at - freedAt >= FREE_MS) {
+      // Also when the clock was set back.
+      if (!lease && Math.abs(at - freedAt) >= FREE_MS) {
         freedAt = at;
         if (await freeAll(database)) lease = await next();
       }
@@ -278,6 +280,11 @@ export function createStore(database: Database): Store {
     visitorsOf: (person) => removal.visitorsOf(database, person),
     async pruneDeltas(before, limit) {
       const { runs, events } = await inTransaction((session) => pruneDeltas(session, before, limit));
+      for (const runId of runs) recent.delete(runId);
+      return { runs: runs.length, events };
+    },
+    async archiveRuns(before, limit) {
+      const { runs, events } = await inTransaction((session) => archiveRuns(session, before, limit));
       for (const runId of runs) recent.delete(runId);
       return { runs: runs.length, events };
     },

@@ -1,11 +1,9 @@
-import { ARCHIVE_TABLES, type Archive, type ArchiveCounts, type ArchiveRows, type ArchiveTable } from '../archive.ts';
+import { ARCHIVE_TABLES, type Archive, type ArchiveRows, type ArchiveTable, type Cell, eventRows } from '../archive.ts';
 import { openDatabase } from './open.ts';
 
 /** Rows handed on at once, and their largest number of characters. */
 const ROWS = 500;
 const CHARACTERS = 4_000_000;
-
-type Cell = string | number | null;
 
 /** What of each table is taken along, in columns of the archive. */
 const COLUMNS: Readonly<Record<ArchiveTable, Readonly<Record<string, string>>>> = {
@@ -73,19 +71,28 @@ function same(...names: string[]): Record<string, string> {
 /** Opens a SQLite database, brings it to the newest schema and reads all of it. Rejects as `openDatabase` does: also when a server has it. */
 export function archiveSqlite(file: string): Archive {
   const { db, close } = openDatabase({ file });
-  const count = (table: ArchiveTable) =>
-    Number((db.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number }).n);
-  const counts = Object.fromEntries(ARCHIVE_TABLES.map((table) => [table, count(table)])) as unknown as ArchiveCounts;
+  const number = (sql: string) => Number((db.prepare(`SELECT ${sql}`).get() as { n: number }).n);
+  const counts = Object.fromEntries(
+    ARCHIVE_TABLES.map((table) => [table, number(`count(*) AS n FROM ${table}`)]),
+  ) as Record<ArchiveTable, number>;
+  counts.events += number('coalesce(sum(events), 0) AS n FROM archives');
+
+  function* rowsOf(table: ArchiveTable): Iterable<Cell[]> {
+    const select = Object.values(COLUMNS[table]).join(', ');
+    const statement = db.prepare(`SELECT ${select} FROM ${table} ORDER BY ${ORDER[table]}`);
+    statement.setReturnArrays(true);
+    yield* statement.iterate() as unknown as Iterable<Cell[]>;
+    if (table !== 'events') return;
+    const packed = db.prepare('SELECT id, log FROM archives JOIN runs ON runs.n = run_n ORDER BY run_n');
+    for (const { id, log } of packed.iterate()) yield* eventRows(id as string, log as Uint8Array);
+  }
 
   function* rows(): Iterable<ArchiveRows> {
     for (const table of ARCHIVE_TABLES) {
       const columns = Object.keys(COLUMNS[table]);
-      const select = Object.values(COLUMNS[table]).join(', ');
-      const statement = db.prepare(`SELECT ${select} FROM ${table} ORDER BY ${ORDER[table]}`);
-      statement.setReturnArrays(true);
       let batch: Cell[][] = [];
       let characters = 0;
-      for (const row of statement.iterate() as unknown as Iterable<Cell[]>) {
+      for (const row of rowsOf(table)) {
         batch.push(row);
         for (const cell of row) if (typeof cell === 'string') characters += cell.length;
         if (batch.length < ROWS && characters < CHARACTERS) continue;

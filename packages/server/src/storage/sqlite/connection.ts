@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** A value that SQLite stores. */
-export type Value = string | number | null;
+export type Value = string | number | null | Uint8Array;
 
 /** A database with its prepared statements. Every SQL text is prepared once. */
 export class Connection {

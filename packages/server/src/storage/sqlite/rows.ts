@@ -43,9 +43,9 @@ export function toMessage(row: readonly Value[]): Message {
   };
 }
 
-/** Columns of a run in the order in which `toRun` reads them; `lastSeq` is the newest of its log. */
+/** Columns of a run in the order in which `toRun` reads them; `lastSeq` is the newest of its log, wherever that is. */
 export const RUN = `id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context, options, epoch, cancelling,
-  created_at, started_at, ended_at, error, (SELECT max(seq) FROM events WHERE run_n = runs.n)`;
+  created_at, started_at, ended_at, error, coalesce(archived_seq, (SELECT max(seq) FROM events WHERE run_n = runs.n))`;
 
 export function toRun(row: readonly Value[]): Run {
   const status = row[7] as RunStatus;

@@ -8,6 +8,7 @@ import { explainDatabase, type OpenDatabase, type OpenOptions, openDatabase } fr
 import { OpenRuns } from './open-runs.ts';
 import { answerRun } from './operations/answer-run.ts';
 import { append } from './operations/append.ts';
+import { archiveRuns } from './operations/archive-runs.ts';
 import { claimRun } from './operations/claim-run.ts';
 import type { Context } from './operations/context.ts';
 import { expireWaits } from './operations/expire-waits.ts';
@@ -137,6 +138,7 @@ function storageOn({ db, close }: OpenDatabase, options: OpenOptions): SqliteSto
     forgetPerson: (person) => writer.write(() => removal.forgetPerson(context, person)),
     visitorsOf: async (person) => removal.visitorsOf(context, person),
     pruneDeltas: (before, limit) => writer.write(() => pruneDeltas(context, before, limit)),
+    archiveRuns: (before, limit) => writer.write(() => archiveRuns(context, before, limit)),
     maintain: async () => 0,
     scrub: async (removed) => scrub(db, removed),
     keepReceipt: (receipt) => writer.write(() => receipts.keepReceipt(context, receipt)),

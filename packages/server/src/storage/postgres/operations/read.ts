@@ -1,5 +1,6 @@
 import { ClewError, type Message, PROGRESS, type Run, type RunEvent, type Scope } from '../../../model/index.ts';
 import { type Lease, LeaseLost, type Page, type RunQuery } from '../../../ports/index.ts';
+import { damagedLog, type Unpack, unpackLog } from '../../packed-log.ts';
 import { inTurns } from '../../turns.ts';
 import type { Row, Session, Value } from '../database.ts';
 import { columnsOf } from '../group.ts';
@@ -51,7 +52,10 @@ export interface EventQuery {
   readonly limit: number;
 }
 
-/** See `Store.readEvents`: many readers in one statement. A reader whose run does not exist for it gets the error in its place. */
+/**
+ * See `Store.readEvents`: many readers in one statement. A reader whose run does not exist for it gets the error in its place. Where a log is and what is in it is read by one statement,
+ * here and wherever a log is read: between two it may be archived.
+ */
 export async function readEvents(
   session: Session,
   queries: readonly EventQuery[],
@@ -61,10 +65,12 @@ export async function readEvents(
     ...[after, limit < 0 ? null : limit],
   ]);
   const rows = await session.rows(
-    `SELECT query.k, event.* FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[])
+    `SELECT query.k, run.archived_seq > query.after,
+       CASE WHEN run.archived_seq > query.after THEN (SELECT log FROM clew.archives WHERE run_n = run.n) END, event.*
+     FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[])
        AS query (k, run_id, tenant_id, user_id, after, most)
      JOIN LATERAL (
-       SELECT n FROM clew.runs
+       SELECT n, archived_seq FROM clew.runs
        WHERE id = query.run_id AND tenant_id = query.tenant_id AND (query.user_id IS NULL OR user_id = query.user_id) OFFSET 0
      ) run ON true
      LEFT JOIN LATERAL (
@@ -73,26 +79,53 @@ export async function readEvents(
     ...columnsOf(asked, 6),
   );
   const found = new Map<number, RunEvent[]>();
-  for (const [k, ...event] of rows) {
+  const archived = new Map<number, RunEvent[] | ClewError>();
+  for (const [k, isArchived, log, ...event] of rows) {
+    if (isArchived) archived.set(k, archivedOrDamaged(log, queries[k] as EventQuery));
     const events = found.get(k) ?? [];
     found.set(k, events);
     // A run without events after that place is one row without an event.
     if (event[0] !== null) events.push(toEvent(event));
   }
-  return queries.map((_, k) => found.get(k)?.sort((a, b) => a.seq - b.seq) ?? new ClewError('run_not_found'));
+  return queries.map(
+    (_, k) => archived.get(k) ?? found.get(k)?.sort((a, b) => a.seq - b.seq) ?? new ClewError('run_not_found'),
+  );
+}
+
+/** One log that is damaged is the business of its reader alone. */
+function archivedOrDamaged(log: Uint8Array | null, query: EventQuery): RunEvent[] | ClewError {
+  try {
+    return archivedEvents(log, query);
+  } catch (error) {
+    if (error instanceof ClewError) return error;
+    throw error;
+  }
+}
+
+function archivedEvents(log: Uint8Array | null, wanted: Unpack): RunEvent[] {
+  if (log === null) throw damagedLog(wanted.runId);
+  return unpackLog(log, wanted);
 }
 
 /** See `Store.readMilestones`. */
 export async function readMilestones(session: Session, scope: Scope, runId: string): Promise<RunEvent[]> {
   const own = owned(scope, 2);
-  const row = await session.row(`SELECT n FROM clew.runs WHERE id = $1 AND ${own.sql}`, runId, ...own.values);
-  if (!row) throw new ClewError('run_not_found');
   const rows = await session.rows(
-    `SELECT ${EVENT} FROM clew.events WHERE run_n = $1 AND type <> ALL ($2::text[]) ORDER BY seq`,
-    row[0],
+    `SELECT run.archived_seq > 0, CASE WHEN run.archived_seq > 0 THEN (SELECT log FROM clew.archives WHERE run_n = run.n) END, event.*
+     FROM (SELECT n, archived_seq FROM clew.runs WHERE id = $1 AND ${own.sql} OFFSET 0) run
+     LEFT JOIN LATERAL (
+       SELECT ${EVENT} FROM clew.events WHERE run_n = run.n AND type <> ALL ($${own.values.length + 2}::text[])
+     ) event ON true ORDER BY event.seq`,
+    runId,
+    ...own.values,
     [...PROGRESS],
   );
-  return rows.map(toEvent);
+  const [first] = rows;
+  if (!first) throw new ClewError('run_not_found');
+  const [isArchived, log] = first;
+  if (isArchived) return archivedEvents(log, { runId }).filter(({ type }) => !PROGRESS.has(type));
+  // A run without any is one row without an event.
+  return rows.flatMap(([, , ...event]) => (event[0] === null ? [] : toEvent(event)));
 }
 
 /** See `Store.readLog`. */

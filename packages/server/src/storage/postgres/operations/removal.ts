@@ -85,13 +85,25 @@ export async function removeThreads(
     ...NO_HOLDINGS,
     threads: ids.length,
     runs: runs.length,
-    events: await session.run('DELETE FROM clew.events WHERE run_n = ANY ($1::bigint[])', numbers),
+    events:
+      (await session.run('DELETE FROM clew.events WHERE run_n = ANY ($1::bigint[])', numbers)) +
+      (await removeArchives(session, numbers)),
     keys: await ofRuns('sent'),
     deliveries: (await ofRuns('webhook_events')) + (await ofRuns('webhook_deliveries')),
     messages: await session.run('DELETE FROM clew.messages WHERE thread_id = ANY ($1::text[])', ids),
   };
   await session.run('DELETE FROM clew.threads WHERE id = ANY ($1::text[])', ids);
   return { counts, runs };
+}
+
+/** How many events were in them. */
+async function removeArchives(session: Session, numbers: readonly number[]): Promise<number> {
+  const row = await session.row(
+    `WITH removed AS (DELETE FROM clew.archives WHERE run_n = ANY ($1::bigint[]) RETURNING events)
+     SELECT coalesce(sum(events), 0) FROM removed`,
+    numbers,
+  );
+  return row?.[0] as number;
 }
 
 /** See `Store.forgetPerson`. To be called in a transaction. */

@@ -88,9 +88,16 @@ export async function updateThread(
  */
 export async function deleteThread(session: Session, scope: Scope, threadId: string): Promise<string[]> {
   await readThread(session, scope, threadId);
-  const runs = await session.rows('SELECT id FROM clew.runs WHERE thread_id = $1 ORDER BY id FOR UPDATE', threadId);
+  const holdRuns = () => session.rows('SELECT id FROM clew.runs WHERE thread_id = $1 ORDER BY id FOR UPDATE', threadId);
+  await holdRuns();
   await holdThread(session, scope, threadId);
-  await session.run('DELETE FROM clew.events WHERE run_n IN (SELECT n FROM clew.runs WHERE thread_id = $1)', threadId);
+  // With those that were begun until the thread was held: their workers would write between the statements below.
+  const runs = await holdRuns();
+  for (const table of ['events', 'archives'])
+    await session.run(
+      `DELETE FROM clew.${table} WHERE run_n IN (SELECT n FROM clew.runs WHERE thread_id = $1)`,
+      threadId,
+    );
   await session.run('DELETE FROM clew.sent WHERE run_id IN (SELECT id FROM clew.runs WHERE thread_id = $1)', threadId);
   await session.run('DELETE FROM clew.runs WHERE thread_id = $1', threadId);
   await session.run('DELETE FROM clew.messages WHERE thread_id = $1', threadId);

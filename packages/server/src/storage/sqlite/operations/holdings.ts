@@ -21,14 +21,18 @@ export function countersOf({ userId, channel }: Person): { readonly sql: string;
 
 /** What there is of some threads: `ids` is a statement that gives them. */
 export function measureThreads({ connection }: Context, ids: string, values: readonly Value[]): Holdings {
-  const count = (sql: string) => connection.row(`SELECT count(*) FROM ${sql}`, ...values)?.[0] as number;
+  const first = (sql: string) => connection.row(`SELECT ${sql}`, ...values)?.[0] as number;
+  const count = (sql: string) => first(`count(*) FROM ${sql}`);
+  const numbers = `SELECT n FROM runs WHERE thread_id IN (${ids})`;
   const runs = `SELECT id FROM runs WHERE thread_id IN (${ids})`;
   return {
     ...NO_HOLDINGS,
     threads: count(`(${ids})`),
     messages: count(`messages WHERE thread_id IN (${ids})`),
     runs: count(`runs WHERE thread_id IN (${ids})`),
-    events: count(`events WHERE run_n IN (SELECT n FROM runs WHERE thread_id IN (${ids}))`),
+    events:
+      count(`events WHERE run_n IN (${numbers})`) +
+      first(`coalesce(sum(events), 0) FROM archives WHERE run_n IN (${numbers})`),
     documents: count(`knowledge_documents WHERE knowledge_base IN (SELECT 'thread:' || id FROM (${ids}))`),
     deliveries:
       count(`webhook_events WHERE run_id IN (${runs})`) + count(`webhook_deliveries WHERE run_id IN (${runs})`),

@@ -1,5 +1,6 @@
 import { ClewError, type Message, PROGRESS, type Run, type RunEvent, type Scope } from '../../../model/index.ts';
 import type { Lease, Page, RunQuery } from '../../../ports/index.ts';
+import { damagedLog, type Unpack, unpackLog } from '../../packed-log.ts';
 import { inTurns } from '../../turns.ts';
 import type { Connection, Value } from '../connection.ts';
 import { EVENT, MESSAGE, RUN, toEvent, toMessage, toRun } from '../rows.ts';
@@ -61,14 +62,17 @@ export function readEvents(
 ): RunEvent[] {
   const known = recent.read(scope, runId, after);
   if (known) return limit >= 0 && known.length > limit ? known.slice(0, limit) : known;
-  return eventsOf(connection, { n: ownRunNumber(connection, scope, runId), after, limit });
+  const { n, archivedSeq } = ownRun(connection, scope, runId);
+  if (archivedSeq === null) return eventsOf(connection, { n, after, limit });
+  return after < archivedSeq ? archivedEvents(connection, n, { runId, after, limit }) : [];
 }
 
 /** See `Store.readMilestones`. */
 export function readMilestones({ connection, recent }: Context, scope: Scope, runId: string): RunEvent[] {
   const known = recent.read(scope, runId, 0);
   if (known) return known.filter(({ type }) => !PROGRESS.has(type));
-  const n = ownRunNumber(connection, scope, runId);
+  const { n, archivedSeq } = ownRun(connection, scope, runId);
+  if (archivedSeq) return archivedEvents(connection, n, { runId }).filter(({ type }) => !PROGRESS.has(type));
   return connection
     .rows(`SELECT ${EVENT} FROM events WHERE run_n = ? AND type NOT IN (${MARKS}) ORDER BY seq`, n, ...PROGRESS)
     .map(toEvent);
@@ -76,11 +80,16 @@ export function readMilestones({ connection, recent }: Context, scope: Scope, ru
 
 const MARKS = Array.from(PROGRESS, () => '?').join(', ');
 
-function ownRunNumber(connection: Connection, scope: Scope, runId: string): number {
+/** Where the log of a run is: in `events`, or with an `archivedSeq`, the last of it, in `archives`. */
+function ownRun(
+  connection: Connection,
+  scope: Scope,
+  runId: string,
+): { readonly n: number; readonly archivedSeq: number | null } {
   const own = owned(scope);
-  const row = connection.row(`SELECT n FROM runs WHERE id = ? AND ${own.sql}`, runId, ...own.values);
+  const row = connection.row(`SELECT n, archived_seq FROM runs WHERE id = ? AND ${own.sql}`, runId, ...own.values);
   if (!row) throw new ClewError('run_not_found');
-  return row[0] as number;
+  return { n: row[0] as number, archivedSeq: row[1] as number | null };
 }
 
 /** See `Store.readLog`. */
@@ -95,6 +104,12 @@ function eventsOf(
   return connection
     .rows(`SELECT ${EVENT} FROM events WHERE run_n = ? AND seq > ? ORDER BY seq LIMIT ?`, n, after, limit)
     .map(toEvent);
+}
+
+function archivedEvents(connection: Connection, n: number, wanted: Unpack): RunEvent[] {
+  const log = connection.row('SELECT log FROM archives WHERE run_n = ?', n)?.[0] as Uint8Array | undefined;
+  if (!log) throw damagedLog(wanted.runId);
+  return unpackLog(log, wanted);
 }
 
 /** See `Store.readTurn`. */

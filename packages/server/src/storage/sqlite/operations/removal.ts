@@ -6,7 +6,7 @@ import {
   type Person,
   type RemovableThread,
 } from '../../../ports/index.ts';
-import type { Value } from '../connection.ts';
+import type { Connection, Value } from '../connection.ts';
 import type { Context } from './context.ts';
 import { countersOf, ofPerson } from './holdings.ts';
 
@@ -95,6 +95,7 @@ export function removeThread(
     recent.delete(runId as string);
     runs.push(runId as string);
     counts.events += connection.run('DELETE FROM events WHERE run_n = ?', n as number);
+    counts.events += removeArchive(connection, n as number);
     // By the person first: there is no index by run, which every message would pay for.
     const key = 'DELETE FROM sent WHERE tenant_id = ? AND user_id = ? AND run_id = ?';
     counts.keys += connection.run(key, tenantId, userId, runId as string);
@@ -105,6 +106,14 @@ export function removeThread(
   counts.messages = connection.run('DELETE FROM messages WHERE thread_id = ?', threadId);
   connection.run('DELETE FROM threads WHERE id = ?', threadId);
   return { counts, runs };
+}
+
+/** How many events were in it. */
+function removeArchive(connection: Connection, n: number): number {
+  const events = connection.row('SELECT events FROM archives WHERE run_n = ?', n)?.[0];
+  if (typeof events !== 'number') return 0;
+  connection.run('DELETE FROM archives WHERE run_n = ?', n);
+  return events;
 }
 
 /** See `Store.forgetPerson`. */

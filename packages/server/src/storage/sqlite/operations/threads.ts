@@ -72,7 +72,8 @@ export function deleteThread(context: Context, scope: Scope, threadId: string): 
     open.delete(runId as string);
     recent.delete(runId as string);
   }
-  connection.run('DELETE FROM events WHERE run_n IN (SELECT n FROM runs WHERE thread_id = ?)', threadId);
+  for (const table of ['events', 'archives'])
+    connection.run(`DELETE FROM ${table} WHERE run_n IN (SELECT n FROM runs WHERE thread_id = ?)`, threadId);
   connection.run('DELETE FROM sent WHERE run_id IN (SELECT id FROM runs WHERE thread_id = ?)', threadId);
   connection.run('DELETE FROM runs WHERE thread_id = ?', threadId);
   connection.run('DELETE FROM messages WHERE thread_id = ?', threadId);
