@@ -11,6 +11,7 @@ import pg from 'pg';
 import { createDatabase } from '../packages/server/src/storage/postgres/database.ts';
 import { migrate } from '../packages/server/src/storage/postgres/migrate.ts';
 import { startPostgres } from '../test/kit/postgres.ts';
+import { readOptions } from './options.ts';
 import { examine } from './plans/examine.ts';
 
 const SETTINGS = [
@@ -24,8 +25,9 @@ const SETTINGS = [
   'maintenance_work_mem=256MB',
 ];
 
-const at = process.argv.indexOf('--events');
-const events = at < 0 ? 200_000 : Number(process.argv[at + 1]);
+const options = readOptions(process.argv.slice(2));
+if ('say' in options) throw new Error(options.say);
+const events = Number(options.values.events ?? 200_000);
 if (!Number.isSafeInteger(events) || events < 1_000) throw new Error('--events wants a whole number from 1000 on.');
 
 const server = await startPostgres(SETTINGS);
@@ -48,8 +50,7 @@ try {
     console.log(
       `${ms.toFixed(1).padStart(9)} ms  ${asked}${scanned.length > 0 ? `   reads all of ${scanned.join(', ')}` : ''}`,
     );
-    if (process.argv.includes('--plans'))
-      for (const plan of plans) console.log(`\n${plan.sql.trim()}\n\n${plan.text}\n`);
+    if (options.values.plans) for (const plan of plans) console.log(`\n${plan.sql.trim()}\n\n${plan.text}\n`);
   }
   for (const { asked, plan, table } of found.offences)
     console.log(`\n${asked} reads all of ${table}:\n${plan.sql.trim()}\n\n${plan.text}`);

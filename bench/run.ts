@@ -4,9 +4,10 @@
  *   npm run bench             everything, five rounds (about eight minutes)
  *   npm run bench -- --quick  one short round
  *   npm run bench -- --widget the chat on a page alone, --server the rest alone
- *   npm run bench -- --explain how PostgreSQL answers what is asked of it: see explain.ts
- *   npm run bench -- --postgres one node and three on PostgreSQL beside SQLite: see postgres.ts
- *   npm run bench -- --scale   what a conversation costs, and whether the model of docs/scale.md is right: see scale.ts
+ *   npm run bench -- --explain how PostgreSQL answers what is asked of it
+ *   npm run bench -- --postgres one node and three on PostgreSQL beside SQLite
+ *   npm run bench -- --scale   what a conversation costs, and whether the model of docs/scale.md is right
+ *   npm run bench -- --help    this; with --explain, --postgres or --scale the options of that
  *
  * Three servers take turns in every round, so that they meet the same machine: `raw` (node:http that writes the same bytes and stores nothing),
  * `raw-durable` (the same, with every event in SQLite before it is sent), and Clew as it is published. What counts are the ratios.
@@ -19,17 +20,22 @@ import { measureReplay } from './measures/replay.ts';
 import { measureFirstEvent, measureRuns } from './measures/runs.ts';
 import { measureStreams } from './measures/streams.ts';
 import { measureWidget } from './measures/widget.ts';
+import { readOptions } from './options.ts';
 import { type BenchServer, type ServerName, startServer } from './servers/process.ts';
 import { median, print, shown } from './table.ts';
 
-for (const other of ['explain', 'postgres', 'scale']) {
-  if (!process.argv.includes(`--${other}`)) continue;
-  await import(`./${other}.ts`);
+const asked = readOptions(process.argv.slice(2));
+if ('say' in asked) {
+  (asked.exitCode === 0 ? process.stdout : process.stderr).write(`${asked.say}\n`);
+  process.exit(asked.exitCode);
+}
+if (asked.measure !== 'run') {
+  await import(`./${asked.measure}.ts`);
   process.exit();
 }
 
 const SERVERS: readonly ServerName[] = ['raw', 'raw-durable', 'clew'];
-const quick = process.argv.includes('--quick');
+const quick = asked.values.quick === true;
 const rounds = quick ? 1 : 5;
 const seconds = quick ? 2 : 5;
 
@@ -44,8 +50,8 @@ function note(measure: string, server: ServerName, value: number): void {
 
 const widget = new Map<string, { values: number[]; budget: number | undefined }>();
 
-if (!process.argv.includes('--widget')) await measureServers();
-if (!process.argv.includes('--server')) {
+if (!asked.values.widget) await measureServers();
+if (!asked.values.server) {
   await measureWidget(rounds, (measure, value, budget) => {
     const { values } = widget.get(measure) ?? { values: [] };
     widget.set(measure, { values: [...values, value], budget });

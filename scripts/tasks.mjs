@@ -25,7 +25,7 @@ function build(args) {
 }
 
 async function bench(args) {
-  await built();
+  if (!args.includes('--help')) await built();
   return node(['--conditions=clew-source', 'bench/run.ts', ...args]);
 }
 
@@ -61,7 +61,8 @@ function soak(args) {
 }
 
 /** Whether anything that comes with the package has a known weakness. Fails from `high` on; without the registry it says so and passes. */
-async function audit() {
+async function audit(args) {
+  if (args.length > 0) throw new Stop('npm run audit takes no options.', 2);
   // Loaded here: it is not needed to install.
   const { audit: ask } = await import('../packages/server/supply.mjs');
   const { weak = [], unreachable } = ask(ROOT);

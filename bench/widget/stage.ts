@@ -150,7 +150,3 @@ export async function open({ page }: Visit, atOnce = false): Promise<void> {
   await page.evaluate(() => window.inputFocused);
   await page.locator('.greeting, .entry').first().waitFor();
 }
-
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}

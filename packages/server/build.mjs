@@ -19,6 +19,7 @@ import {
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { build as buildWidget, OverBudget } from '../widget/build.mjs';
 import { complaints, sbom, thirdParty, thirdPartyPage } from './supply.mjs';
@@ -33,7 +34,7 @@ const manifest = readJson(join(HERE, 'package.json'));
 /** What a declaration file imports: statements at the beginning of a line, and `import('…')` within a type. */
 const IMPORTED = /(^import\s*|^(?:import|export)\b[^'";]*?\bfrom\s*|\bimport\()(['"])([^'"]+)\2/gm;
 
-const withTypes = process.argv.includes('--types');
+const { types: withTypes = false, force = false } = readOptions();
 const inputs = hashOf([
   'package-lock.json',
   'tsconfig.json',
@@ -45,7 +46,7 @@ const inputs = hashOf([
 /** Something that whoever builds has to correct: a sentence says it all. */
 class Mistake extends Error {}
 
-if (process.argv.includes('--force') || !upToDate()) {
+if (force || !upToDate()) {
   try {
     await buildAll();
   } catch (error) {
@@ -53,6 +54,16 @@ if (process.argv.includes('--force') || !upToDate()) {
     if (error instanceof Mistake || error instanceof OverBudget) process.stderr.write(`clew: ${error.message}\n`);
     else if (!error.errors) throw error;
     process.exitCode = 1;
+  }
+}
+
+/** Ends the program with 2 when there are others: who mistypes `--types` would publish a package without them. */
+function readOptions() {
+  try {
+    return parseArgs({ options: { types: { type: 'boolean' }, force: { type: 'boolean' } } }).values;
+  } catch (error) {
+    process.stderr.write(`clew: ${error.message}. The options are --types and --force.\n`);
+    return process.exit(2);
   }
 }
 

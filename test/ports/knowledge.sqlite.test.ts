@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { createKnowledgeIndex } from '../../packages/server/src/storage/sqlite/knowledge.ts';
 import { tempDir } from '../kit/temp-dir.ts';
-import { document, knowledgeSuite } from './knowledge.suite.ts';
+import { document } from './knowledge/kit.ts';
+import { knowledgeSuite } from './knowledge.suite.ts';
 
 knowledgeSuite({
   name: 'SQLite',

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { breach, roomOf } from './breach.ts';
 import { findCycles } from './cycles.ts';
-import { breach, ROOMS, roomOf } from './rooms.ts';
+import { ROOMS } from './rooms.ts';
 import { parse, ROOT, readSources } from './source.ts';
 
 const POINTER = 'The plan is in ARCHITECTURE.md under "Rooms"; why it is a test is in docs/adr/0002-walls-as-tests.md.';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saying } from './member-kinds.ts';
 
 /** What one visitor, one address or all together may do. Null: there is no end to it. */
 export interface Ceilings {
@@ -74,7 +75,6 @@ const CHANNEL: Ceilings = {
   uploadBytesPerDay: 10_737_418_240,
 };
 
-const saying = (rule: string) => ({ error: rule });
 const count = z
   .int(saying('must be a whole number, or null for none'))
   .min(1, saying('must be at least 1; `clew channels pause` stops a channel'))

@@ -3,19 +3,13 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { ChannelConfig, ChannelMode } from './channel.ts';
 import { LIMIT_NAMES, limitsSchema, resolveLimits } from './channel-limits.ts';
-import { CONFIG_FILE, type WrittenSection } from './file.ts';
+import type { WrittenSection } from './file.ts';
+import { saying, text, texts, wholeNumber } from './member-kinds.ts';
 import type { Mistake } from './mistake.ts';
-import { nearest } from './nearest.ts';
+import { type Complain, readGroup, type Section } from './section.ts';
 
 const MODES = ['open', 'anonymous', 'signed', 'apiKey'] as const;
-const saying = (rule: string) => ({ error: rule });
 const mode = z.enum(MODES, saying(`must be one of ${MODES.join(', ')}`));
-const texts = z.array(z.string(saying('must be a text')), saying('must be a list'));
-const number = (min: number, max: number) =>
-  z
-    .int(saying('must be a whole number'))
-    .min(min, saying(`must be at least ${min}`))
-    .max(max, saying(`must be at most ${max}`));
 
 const channel = z.strictObject(
   {
@@ -23,26 +17,24 @@ const channel = z.strictObject(
     modes: z.array(mode, saying('must be a list')).min(1, saying('must have an entry')).optional(),
     origins: z
       .array(
-        z
-          .string(saying('must be a text'))
-          .refine(isOrigin, saying('must be an origin: scheme, host and port, without a path')),
+        text.refine(isOrigin, saying('must be an origin: scheme, host and port, without a path')),
         saying('must be a list'),
       )
       .optional(),
     agents: texts.optional(),
-    id: z.string(saying('must be a text')).min(1, saying('must have a character')).optional(),
+    id: text.min(1, saying('must have a character')).optional(),
     keys: texts.optional(),
     jwks: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
       .refine(isAuthentic, saying('must be an https address: on the way of http anybody can put in keys of their own'))
       .optional(),
-    audience: z.string(saying('must be a text')).optional(),
-    clockSkewSeconds: number(0, 600).optional(),
-    visitorSeconds: number(60, 86_400).optional(),
-    visitorDays: number(0, 365).optional(),
+    audience: text.optional(),
+    clockSkewSeconds: wholeNumber(0, 600).optional(),
+    visitorSeconds: wholeNumber(60, 86_400).optional(),
+    visitorDays: wholeNumber(0, 365).optional(),
     proofOfWork: z
       .union(
-        [z.boolean(), z.strictObject({ difficulty: number(1, 100) })],
+        [z.boolean(), z.strictObject({ difficulty: wholeNumber(1, 100) })],
         saying('must be true or false, or have a `difficulty` from 1 to 100'),
       )
       .optional(),
@@ -51,9 +43,8 @@ const channel = z.strictObject(
   saying('must be a group of settings'),
 );
 type Written = z.infer<typeof channel>;
-const MEMBERS = Object.keys(channel.shape);
 
-const EXAMPLES: Readonly<Record<string, string>> = {
+const EXAMPLES = {
   mode: 'mode: signed',
   modes: 'modes: [signed, anonymous]',
   origins: 'origins: [https://www.example.com]',
@@ -67,6 +58,17 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   visitorDays: 'visitorDays: 30',
   proofOfWork: 'proofOfWork: true',
   limits: 'limits: { visitor: { runsPerMinute: 20 } }',
+};
+
+const CHANNELS: Section<typeof channel> = {
+  name: 'channels',
+  noun: 'channel',
+  names: { allowed: /^[\w-]{1,64}$/, fix: 'Use letters, digits, `_` and `-`.' },
+  fix: 'Write, for example, `channels: { default: { mode: signed } }`.',
+  entry: channel,
+  examples: EXAMPLES,
+  page: 'docs/config.md',
+  inner: LIMIT_NAMES,
 };
 
 const NONE = { origins: [], agents: null, id: null, keys: [], jwks: null, audience: null } as const;
@@ -91,44 +93,21 @@ export function resolveChannels(
   project: string,
   mistakes: Mistake[],
 ): Readonly<Record<string, ChannelConfig>> {
-  const none = Object.freeze({ default: DEFAULT });
-  if (!written || written.value === null || written.value === undefined) return none;
-  const complain: Complain = (path, message, fix) =>
-    mistakes.push({
-      source: CONFIG_FILE,
-      line: written.lineOf(path),
-      key: ['channels', ...path].map(String).join('.'),
-      message,
-      fix,
-    });
-  if (typeof written.value !== 'object' || Array.isArray(written.value)) {
-    complain([], 'This is a group of channels.', 'Write, for example, `channels: { default: { mode: signed } }`.');
-    return none;
-  }
   const found: [string, ChannelConfig][] = [];
-  for (const [name, value] of Object.entries(written.value)) {
-    if (!/^[\w-]{1,64}$/.test(name)) {
-      complain([name], 'A channel cannot have this name.', 'Use letters, digits, `_` and `-`.');
-      continue;
-    }
-    const read = channel.safeParse(value ?? {});
-    for (const issue of read.error?.issues ?? []) explain(issue, name, complain);
-    if (!read.success) continue;
-    const modes = read.data.modes ?? (read.data.mode ? [read.data.mode] : undefined);
-    if (!modes || (read.data.modes && read.data.mode)) {
+  for (const { key: name, value, complain } of readGroup(CHANNELS, written, mistakes)) {
+    const modes = value.modes ?? (value.mode ? [value.mode] : undefined);
+    if (!modes || (value.modes && value.mode)) {
       const message = modes ? 'A channel has `mode` or `modes`, not both.' : 'A channel needs a `mode`.';
       complain([name], message, `Write, for example, \`${EXAMPLES.mode}\`.`);
       continue;
     }
-    if (modes.includes('open') && read.data.origins?.includes('*')) {
+    if (modes.includes('open') && value.origins?.includes('*')) {
       complain([name, 'origins'], 'An open channel cannot take pages of every origin.', 'List the origins.');
     }
-    found.push([name, toChannel(read.data, modes, readKeys(read.data, { name, project, complain }))]);
+    found.push([name, toChannel(value, modes, readKeys(value, { name, project, complain }))]);
   }
-  return found.length === 0 ? none : Object.freeze(Object.fromEntries(found));
+  return Object.freeze(found.length === 0 ? { default: DEFAULT } : Object.fromEntries(found));
 }
-
-type Complain = (path: readonly PropertyKey[], message: string, fix: string) => void;
 
 function toChannel(written: Written, modes: readonly ChannelMode[], keys: readonly string[]): ChannelConfig {
   const { mode: _, limits, proofOfWork, ...members } = written;
@@ -168,20 +147,6 @@ function readKeys(
     complain([name, 'keys'], message, 'Name the file of the public key; `openssl pkey -pubout` makes it.');
     return [];
   });
-}
-
-function explain(issue: z.core.$ZodIssue, name: string, complain: Complain): void {
-  if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) {
-      const near = nearest(key, issue.path.length > 0 ? LIMIT_NAMES : MEMBERS);
-      const fix = near ? `Did you mean \`${near}\`?` : 'Remove it; docs/config.md lists the settings there are.';
-      complain([name, ...issue.path, key], 'There is no such setting.', fix);
-    }
-    return;
-  }
-  const example = EXAMPLES[String(issue.path[0])] ?? EXAMPLES.mode;
-  const what = issue.path.filter((step) => typeof step === 'string').at(-1) ?? name;
-  complain([name, ...issue.path], `\`${String(what)}\` ${issue.message}.`, `Write, for example, \`${example}\`.`);
 }
 
 function isOrigin(text: string): boolean {

@@ -5,5 +5,5 @@ export { CONFIG_FILE } from './file.ts';
 export { type LoadOptions, loadConfig } from './load.ts';
 export { ConfigError, formatMistake, type Mistake } from './mistake.ts';
 export type { ModelProvider } from './model-provider.ts';
-export { flagMember, SETTINGS, type Setting, type SettingKey } from './settings.ts';
+export { SETTINGS, type Setting, type SettingKey } from './settings.ts';
 export type { WebhookConfig, WebhookType } from './webhook.ts';

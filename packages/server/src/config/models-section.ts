@@ -1,27 +1,24 @@
 import { z } from 'zod';
-import { CONFIG_FILE, type WrittenSection } from './file.ts';
+import type { WrittenSection } from './file.ts';
+import { saying, text, wholeNumber } from './member-kinds.ts';
 import type { Mistake } from './mistake.ts';
-import { nearest } from './nearest.ts';
+import { type Complain, readGroup, type Section } from './section.ts';
 
 /** How a variable is written. */
 const SOME_KEY = `\${MY_KEY}`;
 
-const saying = (rule: string) => ({ error: rule });
-const texts = z.record(z.string(), z.string(saying('must be a text')), saying('must be a group of texts'));
+const group = z.record(z.string(), text, saying('must be a group of texts'));
 const price = z
   .number(saying('must be a number: the price of a million tokens'))
   .min(0, saying('must not be negative'));
-const wait = z
-  .int(saying('must be a whole number of milliseconds'))
-  .min(1, saying('must be at least 1'))
-  .max(3_600_000, saying('must be at most 3600000'));
+const wait = wholeNumber(1, 3_600_000, ' of milliseconds');
 
 const provider = z.strictObject(
   {
     baseUrl: z.string(saying('must be an address')).optional(),
     apiKey: z.string(saying(`must be the name of a variable, as \`${SOME_KEY}\``)).optional(),
-    headers: texts.optional(),
-    query: texts.optional(),
+    headers: group.optional(),
+    query: group.optional(),
     defaults: z.record(z.string(), z.unknown(), saying('must be a group of parameters')).optional(),
     prices: z
       .record(
@@ -38,9 +35,8 @@ const provider = z.strictObject(
 
 /** A provider as the file writes it. */
 export type WrittenProvider = z.infer<typeof provider>;
-const MEMBERS = Object.keys(provider.shape);
 
-const EXAMPLES: Readonly<Record<string, string>> = {
+const EXAMPLES = {
   baseUrl: 'baseUrl: http://127.0.0.1:8000/v1',
   apiKey: `apiKey: ${SOME_KEY}`,
   headers: 'headers: { X-Team: support }',
@@ -51,6 +47,17 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   nextTokenMs: 'nextTokenMs: 60000',
 };
 
+const MODELS: Section<typeof provider> = {
+  name: 'models',
+  noun: 'provider',
+  names: { allowed: /^(?!clew$)[\w.-]+$/, fix: 'Use letters, digits, `.`, `_` and `-`, and not `clew`.' },
+  fix: 'Write, for example, `models: { ollama: { baseUrl: http://127.0.0.1:11434/v1 } }`.',
+  entry: provider,
+  examples: EXAMPLES,
+  page: 'docs/models.md',
+  inner: ['input', 'output'],
+};
+
 /** A variable in a text: `${NAME}`. */
 export const VARIABLE = /\$\{([A-Za-z_]\w*)\}/g;
 
@@ -59,55 +66,13 @@ export function readProviders(
   written: WrittenSection | undefined,
   mistakes: Mistake[],
 ): Readonly<Record<string, WrittenProvider>> {
-  if (!written || written.value === null || written.value === undefined) return {};
-  const complain = (path: readonly PropertyKey[], message: string, fix: string) =>
-    mistakes.push({
-      source: CONFIG_FILE,
-      line: written.lineOf(path),
-      key: ['models', ...path].map(String).join('.'),
-      message,
-      fix,
-    });
-  if (typeof written.value !== 'object' || Array.isArray(written.value)) {
-    complain(
-      [],
-      'This is a group of providers.',
-      'Write, for example, `models: { ollama: { baseUrl: http://127.0.0.1:11434/v1 } }`.',
-    );
-    return {};
-  }
   const found: Record<string, WrittenProvider> = {};
-  for (const [name, value] of Object.entries(written.value)) {
+  for (const { key: name, value, complain } of readGroup(MODELS, written, mistakes)) {
     const before = mistakes.length;
-    if (name === 'clew' || !/^[\w.-]+$/.test(name)) {
-      complain([name], 'A provider cannot have this name.', 'Use letters, digits, `.`, `_` and `-`, and not `clew`.');
-      continue;
-    }
-    const read = provider.safeParse(value ?? {});
-    for (const issue of read.error?.issues ?? []) explain(issue, name, complain);
-    if (!read.success) continue;
-    for (const [path, text] of literals(read.data)) wrongText(text, [name, ...path], complain);
-    if (mistakes.length === before) found[name] = read.data;
+    for (const [path, one] of literals(value)) wrongText(one, [name, ...path], complain);
+    if (mistakes.length === before) found[name] = value;
   }
   return found;
-}
-
-type Complain = (path: readonly PropertyKey[], message: string, fix: string) => void;
-
-function explain(issue: z.core.$ZodIssue, name: string, complain: Complain): void {
-  if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) {
-      const near = nearest(key, issue.path.length === 0 ? MEMBERS : ['input', 'output']);
-      const fix = near ? `Did you mean \`${near}\`?` : 'Remove it; docs/models.md lists the settings there are.';
-      complain([name, ...issue.path, key], 'There is no such setting.', fix);
-    }
-    return;
-  }
-  const example = EXAMPLES[String(issue.path[0])];
-  const fix = example
-    ? `Write, for example, \`${example}\`.`
-    : 'Write, for example, `baseUrl: http://127.0.0.1:8000/v1`.';
-  complain([name, ...issue.path], `\`${String(issue.path.at(-1) ?? name)}\` ${issue.message}.`, fix);
 }
 
 /** Texts in which variables may stand. */

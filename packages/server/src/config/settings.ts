@@ -4,7 +4,7 @@ import { RETENTION_SETTINGS } from './retention-settings.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
 import type { Kind, Row, SettingValue } from './setting-kinds.ts';
 
-export type { Kind, SettingValue } from './setting-kinds.ts';
+export type { SettingValue } from './setting-kinds.ts';
 
 /** Dotted paths of the leaves of a type: `server.port`. */
 type Leaves<T, P extends string = ''> = {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { CONFIG_FILE, type WrittenSection } from './file.ts';
+import type { WrittenSection } from './file.ts';
+import { saying, text, texts, wholeNumber } from './member-kinds.ts';
 import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
+import { type Complain, readList, type Section } from './section.ts';
 import type { WebhookConfig } from './webhook.ts';
 
 const EVENTS = ['run.completed', 'run.failed', 'run.cancelled', 'run.waiting', 'feedback'] as const;
-const saying = (rule: string) => ({ error: rule });
-const names = z.array(z.string(saying('must be a text')), saying('must be a list'));
 
 const webhook = z.strictObject(
   {
@@ -17,27 +17,19 @@ const webhook = z.strictObject(
     secretEnv: z
       .string(saying('must be the name of a variable of the environment'))
       .regex(/^[A-Za-z_]\w*$/, saying('must be the name of a variable of the environment')),
-    name: z
-      .string(saying('must be a text'))
-      .regex(/^[\w.-]{1,64}$/, saying('must have letters, digits, `.`, `_` and `-`, at most 64'))
-      .optional(),
-    channel: z.union([z.string(), names], saying('must be the name of a channel, or a list')).optional(),
-    agents: names.optional(),
+    name: text.regex(/^[\w.-]{1,64}$/, saying('must have letters, digits, `.`, `_` and `-`, at most 64')).optional(),
+    channel: z.union([z.string(), texts], saying('must be the name of a channel, or a list')).optional(),
+    agents: texts.optional(),
     include: z
       .array(z.enum(['text', 'user'], saying('must be one of text, user')), saying('must be a list'))
       .optional(),
-    timeoutSeconds: z
-      .int(saying('must be a whole number'))
-      .min(1, saying('must be at least 1'))
-      .max(60, saying('must be at most 60'))
-      .optional(),
+    timeoutSeconds: wholeNumber(1, 60).optional(),
   },
   saying('must be a group of settings'),
 );
 type Written = z.infer<typeof webhook>;
-const MEMBERS = Object.keys(webhook.shape);
 
-const EXAMPLES: Readonly<Record<string, string>> = {
+const EXAMPLES = {
   url: 'url: https://shop.example.com/hooks/clew',
   events: 'events: [run.completed, run.failed]',
   secretEnv: 'secretEnv: SHOP_WEBHOOK_SECRET',
@@ -46,6 +38,16 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   agents: 'agents: [guide]',
   include: 'include: [text]',
   timeoutSeconds: 'timeoutSeconds: 15',
+};
+
+const WEBHOOKS: Section<typeof webhook> = {
+  name: 'webhooks',
+  noun: 'webhook',
+  fix: `Begin each with a dash: \`- ${EXAMPLES.url}\`.`,
+  entry: webhook,
+  examples: EXAMPLES,
+  page: 'docs/webhooks.md',
+  meant: { secret: 'secretEnv' },
 };
 
 /** What a subscriber's secret looks like: 24 to 64 bytes, as Standard Webhooks has it. */
@@ -60,32 +62,14 @@ export function resolveWebhooks(
   known: { readonly channels: readonly string[]; readonly variable: (name: string) => string | undefined },
   mistakes: Mistake[],
 ): readonly WebhookConfig[] {
-  if (!written || written.value === null || written.value === undefined) return Object.freeze([]);
-  const complain: Complain = (path, message, fix) =>
-    mistakes.push({
-      source: CONFIG_FILE,
-      line: written.lineOf(path),
-      key: ['webhooks', ...path].map(String).join('.'),
-      message,
-      fix,
-    });
-  if (!Array.isArray(written.value)) {
-    complain([], 'This is a list of webhooks.', `Begin each with a dash: \`- ${EXAMPLES.url}\`.`);
-    return Object.freeze([]);
-  }
   const found: WebhookConfig[] = [];
-  for (const [at, value] of written.value.entries()) {
-    const read = webhook.safeParse(value ?? {});
-    for (const issue of read.error?.issues ?? []) explain(issue, at, complain);
-    if (!read.success) continue;
-    const one = toWebhook(read.data, known.variable);
+  for (const { key: at, value, complain } of readList(WEBHOOKS, written, mistakes)) {
+    const one = toWebhook(value, known.variable);
     check(one, { at, found, channels: known.channels, complain });
     found.push(one);
   }
   return Object.freeze(found);
 }
-
-type Complain = (path: readonly PropertyKey[], message: string, fix: string) => void;
 
 function toWebhook(written: Written, variable: (name: string) => string | undefined): WebhookConfig {
   const { url, events, secretEnv, channel, agents, include, timeoutSeconds } = written;
@@ -124,21 +108,4 @@ function check(
       `What ${one.secretEnv} holds is no secret of a webhook.`,
       'Set it to `whsec_` and 32 random bytes in base64: `echo whsec_$(openssl rand -base64 32)` makes one.',
     );
-}
-
-function explain(issue: z.core.$ZodIssue, at: number, complain: Complain): void {
-  if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) {
-      const near = key === 'secret' ? 'secretEnv' : nearest(key, MEMBERS);
-      const fix = near ? `Did you mean \`${near}\`?` : 'Remove it; docs/webhooks.md lists the settings there are.';
-      complain([at, key], 'There is no such setting.', fix);
-    }
-    return;
-  }
-  const member = String(issue.path[0] ?? 'url');
-  const message =
-    issue.code === 'invalid_type' && issue.input === undefined && issue.path.length === 1
-      ? `A webhook needs \`${member}\`.`
-      : `\`${member}\` ${issue.message}.`;
-  complain([at, ...issue.path], message, `Write, for example, \`${EXAMPLES[member] ?? EXAMPLES.url}\`.`);
 }

@@ -1,5 +1,6 @@
 import type { EventData, FoldedMessage, NewEvent, Part } from '../model/index.ts';
 import type { Clock } from '../ports/index.ts';
+import { newEvent } from './new-event.ts';
 import { isPlain, type Relation, Repetition } from './replay.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -94,7 +95,6 @@ export class Draft {
   }
 
   #fact<T extends NewEvent['type']>(type: T, data: EventData[T]): void {
-    const event = { type, at: this.#clock.now(), data } as unknown as NewEvent;
-    this.#log.fact(event).catch(() => {}); // The log tells the worker; `add` and `flush` tell the agent.
+    this.#log.fact(newEvent(this.#clock.now(), type, data)).catch(() => {}); // The log tells the worker; `add` and `flush` tell the agent.
   }
 }

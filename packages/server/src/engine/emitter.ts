@@ -2,9 +2,6 @@ import {
   AgentError,
   type EventData,
   emptyState,
-  type FoldedMessage,
-  type FoldedStep,
-  finishedSteps,
   type Json,
   type JsonObject,
   type Message,
@@ -15,15 +12,15 @@ import {
   type RunState,
 } from '../model/index.ts';
 import type { AskOptions, Clock, Emit, InnerEmit, StepInfo, StepWork } from '../ports/index.ts';
-import { answerOf } from './answer.ts';
-import { Draft } from './draft.ts';
-import { insideOf, isKept, outerMessages, Places } from './places.ts';
+import { Messages } from './messages.ts';
+import { newEvent } from './new-event.ts';
+import { Places } from './places.ts';
 import { FactRepetition } from './replay.ts';
 import type { RunLog } from './run-log.ts';
 import { StateNote } from './thread-state.ts';
 
 /** Unwinds a runtime whose run waits for a person. */
-export class RunSuspended extends Error {
+class RunSuspended extends Error {
   override readonly name = 'RunSuspended';
 }
 
@@ -39,7 +36,6 @@ export interface EmitterOptions {
   readonly signal: AbortSignal;
 }
 
-type Ending = Pick<Message, 'incomplete' | 'interrupt'>;
 type StepResult = Pick<MessageStep, 'output' | 'error'>;
 
 /** The engine's `Emit`: compares what is said with what the log has, and passes on what is new. */
@@ -50,62 +46,48 @@ export class Emitter implements Emit {
   context: JsonObject;
   readonly #log: RunLog;
   readonly #clock: Clock;
-  readonly #run: Run;
-  readonly #logged: RunState;
   readonly #signal: AbortSignal;
   readonly #state: StateNote;
   readonly #customs: FactRepetition;
   readonly #places: Places;
-  /** Messages of earlier attempts, in the order in which the runtime says them again. */
-  readonly #spoken: readonly FoldedMessage[];
-  #draft: Draft | undefined;
-  #messages = 0;
-  #parentId: string;
-  #stepsBefore: MessageStep[] = [];
+  readonly #messages: Messages;
   #ended = false;
 
   constructor({ log, clock, run, logged = emptyState(), signal, findState }: EmitterOptions) {
     this.#log = log;
     this.#clock = clock;
-    this.#run = run;
-    this.#logged = logged;
     this.#signal = signal;
-    this.#parentId = run.messageId;
     this.context = logged.context;
     this.#state = new StateNote({ log, clock, logged, find: findState });
     this.#customs = new FactRepetition(logged.customs);
     this.#places = new Places(logged, run.epoch);
-    this.#spoken = outerMessages(logged);
+    this.#messages = new Messages({ log, clock, run, logged });
   }
 
   /** Characters of text that earlier attempts put into the log. */
   get said(): number {
-    let said = 0;
-    for (const { parts } of this.#spoken) {
-      for (const part of parts) if (part.type === 'text') said += part.text.length;
-    }
-    return said;
+    return this.#messages.said;
   }
 
   text(text: string): void {
     this.#check();
-    if (text !== '') this.#open().text(text);
+    if (text !== '') this.#messages.open().text(text);
   }
 
   async part(part: Part): Promise<void> {
     this.#check();
-    await this.#open().add([part]);
+    await this.#messages.open().add([part]);
   }
 
   async endMessage(): Promise<void> {
     this.#check();
-    const event = this.#complete({ incomplete: false, interrupt: false });
+    const event = this.#messages.complete({ incomplete: false, interrupt: false });
     if (event) await this.#log.fact(event);
   }
 
   async message(parts: readonly Part[]): Promise<void> {
     await this.endMessage();
-    await this.#open().add(parts);
+    await this.#messages.open().add(parts);
     await this.endMessage();
   }
 
@@ -131,7 +113,7 @@ export class Emitter implements Emit {
     const { stepId, known } = places.step(info);
     if (known?.done) {
       const { output, error } = known;
-      this.#passOver(known);
+      this.#messages.keepAgain(known);
       if (error) throw new AgentError(error.code, error.message);
       return output as T;
     }
@@ -160,14 +142,16 @@ export class Emitter implements Emit {
     // Another question may have come before this one.
     this.#check();
     const { waitId, known } = places.wait();
-    const draft = places === this.#places ? this.#open({ interrupt: true }) : this.#openQuestion(known?.messageId);
+    const messages = this.#messages;
+    const draft =
+      places === this.#places ? messages.open({ interrupt: true }) : messages.openQuestion(known?.messageId);
     if (known?.answer) {
-      this.#complete({ incomplete: false, interrupt: true });
-      this.#parentId = known.answer.id;
+      messages.complete({ incomplete: false, interrupt: true });
+      messages.answeredBy(known.answer);
       return known.answer;
     }
     draft.add(question).catch(() => {}); // The next line appends it all together, or fails with it.
-    const asked = this.#complete({ incomplete: false, interrupt: true });
+    const asked = messages.complete({ incomplete: false, interrupt: true });
     const waiting = this.#event('run.waiting', {
       waitId,
       messageId: draft.id,
@@ -213,12 +197,7 @@ export class Emitter implements Emit {
   /** The last events of the run's messages: the open one, complete or broken off, and one that only an earlier attempt had begun. */
   end({ incomplete }: { incomplete: boolean }): NewEvent[] {
     this.#ended = true;
-    const event = this.#complete({ incomplete, interrupt: false });
-    const events = event ? [event] : [];
-    for (const { messageId, parts, completed } of this.#spoken.slice(this.#messages)) {
-      if (!completed) events.push(this.#completed(messageId, parts, { incomplete: true, interrupt: false }));
-    }
-    return events;
+    return this.#messages.end({ incomplete });
   }
 
   #check(): void {
@@ -228,62 +207,15 @@ export class Emitter implements Emit {
     if (this.#ended) throw new Error('The run has ended.');
   }
 
-  #open({ interrupt = false } = {}): Draft {
-    if (!this.#draft) {
-      const logged = this.#spoken[this.#messages];
-      this.#messages += 1;
-      this.#draft = new Draft({ log: this.#log, clock: this.#clock, logged, interrupt });
-    }
-    return this.#draft;
-  }
-
-  /** A question inside of a step: found by its id, it has no place among the messages. */
-  #openQuestion(messageId: string | undefined): Draft {
-    const logged = this.#logged.messages.find((message) => message.messageId === messageId);
-    this.#draft = new Draft({ log: this.#log, clock: this.#clock, logged, interrupt: true });
-    return this.#draft;
-  }
-
-  /** A finished step, and what was done inside of it, counts as done again. */
-  #passOver(step: FoldedStep): void {
-    const { steps, wait } = insideOf(this.#logged, step.stepId);
-    this.#stepsBefore.push(...finishedSteps([...steps, step]));
-    if (wait?.answer) this.#parentId = wait.answer.id;
-  }
-
-  /** Closes the open message; the event that says so, unless the log has it. */
-  #complete(ending: Ending): NewEvent | undefined {
-    const draft = this.#draft;
-    this.#draft = undefined;
-    if (!draft) return undefined;
-    const parts = draft.finish(ending);
-    if (parts) return this.#completed(draft.id, parts, ending);
-    this.#stepsBefore = [];
-    return undefined;
-  }
-
-  #completed(id: string, parts: readonly Part[], ending: Ending): NewEvent {
-    const before = this.#stepsBefore;
-    this.#stepsBefore = [];
-    const steps = before.filter((step) => !isKept(this.#logged, step));
-    const at = this.#clock.now();
-    const message = answerOf(this.#run, { id, parts, at, parentId: this.#parentId, steps, ...ending });
-    return this.#event('message.completed', { message });
-  }
-
   async #finishStep({ stepId, info, result }: { stepId: string; info: StepInfo; result: StepResult }): Promise<void> {
     this.#check();
-    this.#remember({ stepId, info, result });
+    const { kind, name, input } = info;
+    this.#messages.keep({ stepId, kind, name, ...(input === undefined ? {} : { input }), ...result });
     await this.#log.fact(this.#event('step.completed', { stepId, ...marked(info), ...result }));
   }
 
-  #remember({ stepId, info, result }: { stepId: string; info: StepInfo; result: StepResult }): void {
-    const { kind, name, input } = info;
-    this.#stepsBefore.push({ stepId, kind, name, ...(input === undefined ? {} : { input }), ...result });
-  }
-
   #event<T extends NewEvent['type']>(type: T, data: EventData[T]): NewEvent {
-    return { type, at: this.#clock.now(), data } as unknown as NewEvent;
+    return newEvent(this.#clock.now(), type, data);
   }
 
   /** Logs a fact that nobody waits for: if it cannot be written, the run is aborted anyway. */

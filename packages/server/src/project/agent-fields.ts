@@ -2,20 +2,13 @@ import { z } from 'zod';
 import { anything, choice, flag, group, list, names, open, text } from './shapes.ts';
 import { approvals } from './tool-fields.ts';
 
-export const STYLES = [
-  'default',
-  'react',
-  'planner',
-  'custom',
-  'experimental_customer_care',
-  'react_intrinsic',
-] as const;
+const STYLES = ['default', 'react', 'planner', 'custom', 'experimental_customer_care', 'react_intrinsic'] as const;
 
 /** How the ADK spells A2A: what follows is the version, which the card of the agent says, too. */
 export const A2A_PROVIDER = 'external_chat/A2A/';
 
 /** Protocols of agents that work at another server. The versions of A2A are those of the ADK, and the current one. */
-export const EXTERNAL_PROVIDERS = [
+const EXTERNAL_PROVIDERS = [
   'acp',
   'external_chat',
   `${A2A_PROVIDER}0.2.1`,
@@ -24,7 +17,7 @@ export const EXTERNAL_PROVIDERS = [
 ] as const;
 
 /** See `DoubleTexting` of the model. */
-export const DOUBLE_TEXTING = ['enqueue', 'interrupt', 'reject'] as const;
+const DOUBLE_TEXTING = ['enqueue', 'interrupt', 'reject'] as const;
 
 const prompt = group({
   id: z.union([text(), z.number()], { error: 'must be a text' }).nullish(),

@@ -1,8 +1,5 @@
-export { DEFAULT_LLM } from './agent.ts';
-export { SYSTEM_VARIABLES } from './agent-rules.ts';
 export { createDirectory, type DirectoryOptions, type ProjectDirectory } from './directory.ts';
 export { type Fixture, type FixtureTurn, readFixture, writeFixture } from './fixture.ts';
-export { DOCUMENT_TYPES } from './knowledge-base.ts';
 export { type LoadProjectOptions, loadProject } from './load.ts';
 export {
   type AgentEntry,

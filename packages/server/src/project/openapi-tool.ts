@@ -118,7 +118,7 @@ export function policyOf(said: ToolFileFields['approval']): ApprovalPolicy | und
   return { ...(seconds == null ? {} : { expiresMs: seconds * 1_000 }), ...(onExpiry ? { onExpiry } : {}) };
 }
 
-export function timeoutOf(seconds: number | null | undefined): number {
+function timeoutOf(seconds: number | null | undefined): number {
   return seconds ? Math.max(1, Math.round(seconds * 1_000)) : DEFAULT_TIMEOUT_MS;
 }
 

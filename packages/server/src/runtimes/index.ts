@@ -25,19 +25,14 @@ export {
   type EmbeddingTrouble,
   type MeaningIndex,
 } from './embeddings/index.ts';
-export { type FormAnswer, formOf } from './form-answer.ts';
+export { formOf } from './form-answer.ts';
 export {
   createGuideRuntime,
-  type KnowledgeFinding,
-  type KnowledgeSource,
-  type SyncOptions,
-  type SyncReport,
   syncKnowledge,
 } from './guide/index.ts';
-export { fillInstructions } from './instructions.ts';
 export { findModel, isUsable, type ModelTrouble, type Providers, ScriptedModel } from './llm/index.ts';
-export { definePlugin, type Plugin, type PythonPlugin, pythonPlugin } from './plugins/index.ts';
-export { createScriptRuntime, readScript, type ScriptIssue } from './script/index.ts';
+export { type Plugin, type PythonPlugin, pythonPlugin } from './plugins/index.ts';
+export { createScriptRuntime, readScript } from './script/index.ts';
 export {
   type CheckedDefinition,
   type Credentials,
@@ -45,20 +40,15 @@ export {
   createOpenApiTool,
   createToolbox,
   DEFAULT_TIMEOUT_MS,
-  defineTool,
   fromStored as toolResultOf,
   inspectPython,
   type McpServer,
-  needsApproval,
   type Place,
   type PythonFile,
   type PythonTool,
   pythonOf,
   pythonServer,
   schemaFault,
-  type ToolDefinition,
-  type ToolOutput,
-  z,
 } from './tools/index.ts';
 
 /** Names of the models that Clew brings along. They need no account and no key. */

@@ -196,10 +196,9 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     async stop(graceMs) {
       stopped = true;
       clearInterval(timer);
-      await round;
-      const all = [...active.values()].flatMap((under) => [...under]);
       const late = setTimeout(() => stopping.abort(), graceMs);
-      await Promise.all(all);
+      await round;
+      await Promise.all([...active.values()].flatMap((under) => [...under]));
       clearTimeout(late);
     },
     async list() {

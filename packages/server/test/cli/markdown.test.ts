@@ -107,8 +107,38 @@ describe('streamed Markdown', () => {
     expect(render('你好 世界 你好', undefined, { width: 10 })).toBe('你好 世界\n你好\n');
   });
 
-  test('keeps up with long answers', () => {
-    const words = 'word '.repeat(10_000);
-    expect(render(words, 2_000, { width: 80 }).length).toBeGreaterThan(49_000);
+  test('styles each word once, however long the paragraph and however small the pieces', () => {
+    let styled = 0;
+    const counting = {
+      ...plain,
+      bold: (text: unknown) => {
+        styled += 1;
+        return String(text);
+      },
+    };
+    const shown = render('**word** '.repeat(11_000), 4, { width: 80, style: counting });
+    expect(shown.match(/word/g)).toHaveLength(11_000);
+    expect(styled).toBe(11_000);
+  });
+
+  test.each(['word ', '[', '[ ', '[a](', '![a](b c ', '<http://', '| a ', '- ', '# ', '`a', '\\['])(
+    'gets through a line of 20 kB of %j',
+    (text) => {
+      const line = text.repeat(20_000 / text.length);
+      expect(render(line, 4)).toBe(render(line));
+    },
+  );
+
+  test('takes what is longer than any link for text, at once or in pieces', () => {
+    const long = 'x'.repeat(2_500);
+    expect(render(`a [b](${long}) c`, 7, { width: 9_000 })).toBe(`a [b](${long}) c\n`);
+    const label = 'word '.repeat(100);
+    expect(render(`a [${label}](b) c`, 7, { width: 9_000 })).toBe(`a [${label}](b) c\n`);
+    expect(render(`a [b](${'x'.repeat(2_000)}) c`, 7, { width: 9_000 })).toMatch(/^a b \(x{2000}\) c\n$/);
+  });
+
+  test('does not take the beginning of an item for a rule', () => {
+    expect(render('- - - x')).toBe('• - - x\n');
+    expect(render('- - -')).toBe(`${'─'.repeat(40)}\n`);
   });
 });

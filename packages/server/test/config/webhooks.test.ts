@@ -65,6 +65,7 @@ describe('webhooks', () => {
 
   test.each([
     ['webhooks: { url: x }', 'webhooks: This is a list of webhooks.'],
+    ['webhooks: [5]', 'webhooks.0: A webhook must be a group of settings.'],
     [
       'webhooks:\n  - url: ftp://x.example.com\n    events: [run.completed]\n    secretEnv: HOOK',
       'clew.config.yaml:2: webhooks.0.url: `url` must be an http or https address.',

@@ -81,17 +81,21 @@ describe('an agent that speaks chat completions', () => {
   });
 
   test('is asked again as long as nothing was said', async () => {
-    const { ask, troubles } = await near({ status: 503 }, { status: 429 }, [said('Here.')]);
+    const { ask, troubles } = await near({ status: 503 }, [{ cut: true }], [said('Here.')]);
     expect(textIn((await ask('Hello')).events)).toBe('Here.');
     expect(troubles.map(({ code, status }) => [code, status])).toEqual([
-      ['remote_unreachable', 503],
-      ['remote_unreachable', 429],
+      ['refused', 503],
+      ['unreachable', undefined],
     ]);
   });
 
   test.each<[string, ModelTurn, string]>([
     ['refuses us', { status: 401 }, 'remote_refused'],
     ['refuses the request', { status: 400, body: { error: SECRET } }, 'remote_refused'],
+    ['does not know the address', { status: 404 }, 'remote_malformed'],
+    ['sends us elsewhere', { status: 302 }, 'remote_malformed'],
+    ['says that it failed', [{ raw: 'data: {"error":"no paper"}\n\n' }], 'remote_failed'],
+    ['says why', [said('One'), { raw: 'data: {"error":{"code":"no_paper","message":"x"}}\n\n' }], 'no_paper'],
     ['sends what is no JSON', [{ raw: 'data: <html>\n\n' }], 'remote_malformed'],
     ['breaks off', [said('Once'), { cut: true }], 'remote_unreachable'],
     ['says nothing', [], 'remote_failed'],

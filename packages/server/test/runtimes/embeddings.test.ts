@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ModelRequest, type ModelServer, startModelServer } from '../../../../test/kit/model-server.ts';
-import { document } from '../../../../test/ports/knowledge.suite.ts';
+import { document } from '../../../../test/ports/knowledge/kit.ts';
 import { threadBase, type VectorIndex } from '../../src/ports/index.ts';
 import { find } from '../../src/runtimes/guide/find.ts';
 import { understand } from '../../src/runtimes/guide/question.ts';

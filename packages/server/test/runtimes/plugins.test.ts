@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../src/model/index.ts';
-import { createRuntimes, definePlugin } from '../../src/runtimes/index.ts';
+import { createRuntimes } from '../../src/runtimes/index.ts';
+import { definePlugin } from '../../src/runtimes/plugins/index.ts';
 import { agentNamed, createTestEngine } from '../engine/kit.ts';
 import { failureOf, NO_DOCUMENTS, of, streamed, textIn } from './llm/kit.ts';
 

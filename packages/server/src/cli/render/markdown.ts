@@ -1,5 +1,6 @@
 import type { Io, Style } from '../io.ts';
-import { plainInline, styleWord } from './inline.ts';
+import { type InlineState, plainInline, splitWords, styleWord } from './inline.ts';
+import { Layout } from './layout.ts';
 import { harmless, widthOf } from './text.ts';
 
 export interface MarkdownOptions {
@@ -18,39 +19,26 @@ export interface MarkdownStream {
 
 /**
  * Turns streamed Markdown into lightly styled text: headings, emphasis, code, lists, quotes and links, wrapped at words. A full parser was
- * rejected because it needs the end of a block before it can show its beginning.
+ * rejected because it needs the end of a block before it can show its beginning; to render a paragraph again with each piece of it, and show what is new, because
+ * that is the square of its length.
  */
-export function markdownStream(options: MarkdownOptions): MarkdownStream {
-  let source = '';
-  let shown = '';
-  let before = '';
-  let any = false;
-
-  /** What rendering `text` adds to what was shown: a longer text renders to a longer result with the same beginning. */
-  const show = (text: string): string => {
-    const whole = renderBlocks(text, options);
-    if (whole.length <= shown.length) return '';
-    const out = (shown === '' ? before : '') + whole.slice(shown.length);
-    shown = whole;
-    any = true;
-    return out;
-  };
-
+export function markdownStream({ width, style }: MarkdownOptions): MarkdownStream {
+  const layout = new Layout(width);
+  const lines = new Lines(layout, { width, style });
   return {
     push(text) {
-      source += harmless(text);
-      let out = '';
-      for (let end = paragraphEnd(source); end >= 0; end = paragraphEnd(source)) {
-        out += show(source.slice(0, end));
-        source = source.slice(end).replace(/^([ \t]*\n)+/, '');
-        if (any) before = '\n\n';
-        shown = '';
+      const [first = '', ...others] = harmless(text).split('\n');
+      lines.add(first);
+      for (const other of others) {
+        lines.end();
+        lines.add(other);
       }
-      return out + show(source.slice(0, settled(source)));
+      return layout.take();
     },
     end() {
-      const out = show(source);
-      return any ? `${out}\n` : out;
+      lines.endRest();
+      const out = layout.take();
+      return layout.hasText ? `${out}\n` : out;
     },
   };
 }
@@ -72,17 +60,152 @@ const RULE = /^[ \t]*([-*_])[ \t]*(\1[ \t]*){2,}$/;
 const HEADING = /^#{1,6}[ \t]+/;
 const ITEM = /^([ \t]*)([-*+]|\d{1,9}[.)])[ \t]+/;
 const QUOTE = /^[ \t]*>[ \t]?/;
+/** What a line of any kind can begin with: a rule, a fence, an item, emphasis. */
+const AMBIGUOUS = /^[-*_\s`~]*$/;
+/** The mark of a block, and nothing after it yet. */
+const MARK_ALONE = /^[ \t]*(?:#{1,6}|[-*+]|\d{1,9}[.)]|>)[ \t]*$/;
 
-/** Where the first paragraph ends that is followed by an empty line outside a fence; -1: not yet. */
-function paragraphEnd(source: string): number {
-  let at = 0;
-  let fence: string | null = null;
-  for (const line of source.split('\n').slice(0, -1)) {
-    fence = fenceAfter(fence, line);
-    if (fence === null && at > 0 && line.trim() === '') return at;
-    at += line.length + 1;
+/** How far the line is that comes in. */
+interface Line {
+  /** What of it was not shown. */
+  rest: string;
+  /** `whole`: it can be shown at its end only. Texts and headings are shown word by word. */
+  kind: 'unknown' | 'whole' | 'text' | 'heading';
+  /** Whether it has something that tells its kind. */
+  isTelling: boolean;
+  /** Or has not begun. */
+  endsInSpace: boolean;
+  /** Whether a word of it was shown. */
+  hasWords: boolean;
+  /** Of a heading: a word of `#` alone, which may be its closing mark. */
+  mark: string | undefined;
+}
+
+const newLine = (): Line => ({
+  rest: '',
+  kind: 'unknown',
+  isTelling: false,
+  endsInSpace: true,
+  hasWords: false,
+  mark: undefined,
+});
+
+/** Lines that come in pieces. Those whose kind is known are shown word by word. */
+class Lines {
+  readonly #layout: Layout;
+  readonly #width: number;
+  readonly #style: Style;
+  #line = newLine();
+  /** The mark of the fence that is open. */
+  #fence: string | null = null;
+  #inline: InlineState = plainInline();
+  /** Whether the next line may continue the block of the last one. */
+  #open = false;
+
+  constructor(layout: Layout, { width, style }: MarkdownOptions) {
+    this.#layout = layout;
+    this.#width = width;
+    this.#style = style;
   }
-  return -1;
+
+  /** More of the line. What came is looked at when a word has ended, and not with every piece: each character is looked at a few times, however small the pieces are. */
+  add(piece: string): void {
+    const line = this.#line;
+    line.rest += piece;
+    if (piece === '' || this.#fence !== null || line.kind === 'whole') return;
+    const wordEnded = /[ \t]/.test(line.endsInSpace ? piece.trimStart() : piece);
+    line.endsInSpace = /[ \t]$/.test(piece);
+    line.isTelling ||= !AMBIGUOUS.test(piece);
+    if (!wordEnded || !line.isTelling) return;
+    if (line.kind === 'unknown') this.#look(line);
+    if (isShownByWords(line)) this.#show(line, { goesOn: true });
+  }
+
+  /** The line is complete. */
+  end(): void {
+    const line = this.#line;
+    this.#line = newLine();
+    if (!isShownByWords(line)) {
+      if (this.#showWhole(line.rest)) {
+        this.#open = false;
+        return;
+      }
+      this.#beginWords(line);
+    }
+    this.#finish(line);
+  }
+
+  /** There are no more lines: what came after the last line feed is one. */
+  endRest(): void {
+    if (this.#line.rest !== '') this.end();
+  }
+
+  /** Shows a line of a kind that has no words to wrap. False: it is of another. */
+  #showWhole(line: string): boolean {
+    const wasInside = this.#fence !== null;
+    this.#fence = fenceAfter(this.#fence, line);
+    if (wasInside || this.#fence !== null) {
+      if (wasInside && this.#fence !== null) this.#begin(line === '' ? '' : `    ${this.#style.cyan(line)}`);
+    } else if (line.trim() === '') this.#layout.endParagraph();
+    else if (TABLE.test(line)) this.#begin(line);
+    else if (RULE.test(line)) this.#begin(this.#style.dim('─'.repeat(Math.min(this.#width, 40))));
+    else return false;
+    return true;
+  }
+
+  #look(line: Line): void {
+    if (FENCE.test(line.rest) || TABLE.test(line.rest)) line.kind = 'whole';
+    else if (!MARK_ALONE.test(line.rest)) this.#beginWords(line);
+  }
+
+  #beginWords(line: Line): void {
+    const heading = HEADING.exec(line.rest);
+    const item = ITEM.exec(line.rest);
+    const quote = QUOTE.exec(line.rest);
+    line.kind = heading ? 'heading' : 'text';
+    if (item) {
+      const lead = `${item[1]!.replaceAll('\t', '    ')}${/\d/.test(item[2]!) ? item[2] : '•'} `;
+      this.#begin(this.#style.dim(lead), ' '.repeat(widthOf(lead)));
+    } else if (quote) this.#begin(this.#style.dim('│ '), this.#style.dim('│ '));
+    else if (heading || !this.#open) this.#begin('');
+    line.rest = line.rest.slice((heading ?? item ?? quote)?.[0].length ?? 0);
+  }
+
+  #begin(lead: string, hanging = ''): void {
+    this.#layout.begin(lead, hanging);
+    this.#inline = plainInline();
+  }
+
+  #show(line: Line, { goesOn }: { readonly goesOn: boolean }): void {
+    const { words, length } = splitWords(line.rest, { goesOn });
+    line.rest = line.rest.slice(length);
+    for (const word of words) {
+      if (line.mark !== undefined) this.#word(line.mark, line);
+      line.mark = undefined;
+      if (line.kind === 'heading' && line.hasWords && /^#+$/.test(word)) line.mark = word;
+      else this.#word(word, line);
+    }
+  }
+
+  #word(raw: string, line: Line): void {
+    const word = styleWord(raw, this.#inline, this.#style);
+    this.#layout.word(line.kind === 'heading' ? this.#style.bold(word) : word);
+    line.hasWords = true;
+  }
+
+  #finish(line: Line): void {
+    const isText = line.kind === 'text';
+    const hasBackslash = isText && line.rest.endsWith('\\');
+    const breaks = hasBackslash || (isText && line.rest.endsWith('  '));
+    if (hasBackslash) line.rest = line.rest.slice(0, -1);
+    this.#show(line, { goesOn: false });
+    if (breaks) this.#layout.endLine();
+    this.#open = isText;
+  }
+}
+
+function isShownByWords({ kind }: Line): boolean {
+  return kind === 'text' || kind === 'heading';
 }
 
 /** The fence that is open after a line, given the one that was open before it. */
@@ -90,98 +213,4 @@ function fenceAfter(open: string | null, line: string): string | null {
   const mark = FENCE.exec(line)?.[1];
   if (open === null) return mark ?? null;
   return mark?.startsWith(open) && line.trim() === mark ? null : open;
-}
-
-/** How much of an unfinished text can be shown: lines whose kind is known, and of the last one whole words and links. */
-function settled(source: string): number {
-  const lineStart = source.lastIndexOf('\n') + 1;
-  const line = source.slice(lineStart);
-  let fence: string | null = null;
-  for (const earlier of source.slice(0, lineStart).split('\n')) fence = fenceAfter(fence, earlier);
-  if (fence !== null || FENCE.test(line) || TABLE.test(line) || /^[ \t]*[-*_ \t`~]*$/.test(line)) return lineStart;
-  const words = /^.*[ \t]/.exec(line)?.[0] ?? '';
-  const link = /!?\[[^\]]*$|!?\[[^\]]*\]\([^)]*$/.exec(words);
-  return lineStart + (link && line.length - link.index < 400 ? link.index : words.length);
-}
-
-/** Whole lines of Markdown as text for a terminal, without a line feed at the end. */
-function renderBlocks(source: string, { width, style }: MarkdownOptions): string {
-  let out = '';
-  let column = 0;
-  let hanging = '';
-  let inline = plainInline();
-  /** Whether the last line is one that the next may continue. */
-  let open = false;
-  let gap = '';
-  let fence: string | null = null;
-
-  const write = (text: string) => {
-    out += text;
-    column += widthOf(text);
-  };
-  const breakLine = () => {
-    if (out !== '') out += '\n';
-    column = 0;
-  };
-  const begin = (lead: string, indent: string) => {
-    breakLine();
-    write(lead);
-    hanging = indent;
-    inline = plainInline();
-    gap = '';
-    open = true;
-  };
-  const words = (text: string, emphasis: (word: string) => string) => {
-    for (const raw of splitWords(text)) {
-      const word = emphasis(styleWord(raw, inline, style));
-      if (gap === '\n' || (gap === ' ' && column + 1 + widthOf(word) > width)) {
-        breakLine();
-        write(hanging);
-      } else write(gap);
-      write(word);
-      gap = ' ';
-    }
-  };
-
-  for (const line of source.replace(/\n$/, '').split('\n')) {
-    const inside = fence !== null;
-    fence = fenceAfter(fence, line);
-    if (inside || fence !== null) {
-      if (inside && fence !== null) begin(line === '' ? '' : `    ${style.cyan(line)}`, '');
-      open = false;
-    } else if (line.trim() === '') {
-      open = false;
-    } else if (TABLE.test(line)) {
-      begin(line, '');
-      open = false;
-    } else if (RULE.test(line)) {
-      begin(style.dim('─'.repeat(Math.min(width, 40))), '');
-      open = false;
-    } else if (HEADING.test(line)) {
-      begin('', '');
-      words(line.replace(HEADING, '').replace(/[ \t]+#+[ \t]*$/, ''), style.bold);
-      open = false;
-    } else {
-      const item = ITEM.exec(line);
-      const quote = QUOTE.exec(line);
-      let text = line;
-      if (item) {
-        const lead = `${item[1]!.replaceAll('\t', '    ')}${/\d/.test(item[2]!) ? item[2] : '•'} `;
-        begin(style.dim(lead), ' '.repeat(widthOf(lead)));
-        text = line.slice(item[0].length);
-      } else if (quote) {
-        begin(style.dim('│ '), style.dim('│ '));
-        text = line.slice(quote[0].length);
-      } else if (!open) begin('', '');
-      const hardBreak = /(?: {2,}|\\)$/.exec(text);
-      words(hardBreak ? text.slice(0, hardBreak.index) : text, (word) => word);
-      if (hardBreak) gap = '\n';
-    }
-  }
-  return out;
-}
-
-/** The words of a line; a link with spaces in its label counts as one. */
-function splitWords(text: string): string[] {
-  return text.match(/(?:!?\[[^\]]*\]\([^)]*\)|\S)+/g) ?? [];
 }

@@ -51,7 +51,7 @@ export function row(
 }
 
 /** A type in a few words: `string (uuid)`, `"user" or "assistant"`, `list of object`. */
-export function typeOf(api: OpenApi, schema: Schema): string {
+function typeOf(api: OpenApi, schema: Schema): string {
   const known = resolve(api, schema);
   if ('const' in known) return JSON.stringify(known.const);
   if (Array.isArray(known.enum)) return known.enum.map((value) => JSON.stringify(value)).join(' or ');

@@ -64,7 +64,7 @@ export async function attachFiles(turn: Turn, emit: Emit, options: AttachedOptio
 }
 
 /** Addresses of files in a message. */
-export function addressesIn({ parts }: Pick<Message, 'parts'>): string[] {
+function addressesIn({ parts }: Pick<Message, 'parts'>): string[] {
   return parts.flatMap((part) => {
     if (part.type === 'file') return part.url === undefined ? [] : [part.url];
     if (part.type !== 'item' || part.kind !== 'file_download' || !Array.isArray(part.value.files)) return [];

@@ -1,9 +1,2 @@
-export { readDocument } from './documents/index.ts';
 export { createGuideRuntime, type GuideOptions } from './guide.ts';
-export {
-  type KnowledgeFinding,
-  type KnowledgeSource,
-  type SyncOptions,
-  type SyncReport,
-  syncKnowledge,
-} from './sync.ts';
+export { syncKnowledge } from './sync.ts';

@@ -1,4 +1,4 @@
-import { createSseDecoder } from '@clew/wire/acp-client';
+import { AcpError, createSseDecoder } from '@clew/wire/acp-client';
 import type { Json, JsonObject } from '../../model/index.ts';
 
 /** A step that the agent at the other server tells of, once it is done. */
@@ -6,27 +6,26 @@ export type ToldStep =
   | { readonly kind: 'tool'; readonly name: string; readonly input: JsonObject; readonly output: string }
   | { readonly kind: 'thought'; readonly text: string };
 
-/** What comes from an agent that speaks chat completions. */
-export type ChatPiece = { readonly text: string } | { readonly step: ToldStep };
-
-/** The stream ended without `[DONE]` and without a reason to stop, or holds what is none of it. */
-export class BrokenStream extends Error {
-  override readonly name = 'BrokenStream';
-}
+/** What comes from an agent that speaks chat completions. `failure` is what it failed with. */
+export type ChatPiece = { readonly text: string } | { readonly step: ToldStep } | { readonly failure: Json };
 
 /**
- * Reads the events of `POST /chat/completions` as agents send them (`thread.message.delta`, `thread.run.step.delta`) and as models do (chunks). Throws
- * `BrokenStream`. Source: the external agents of watsonx Orchestrate.
+ * Reads the events of `POST /chat/completions` as agents send them (`thread.message.delta`, `thread.run.step.delta`) and as models do (chunks). Throws an
+ * `AcpError`: `malformed` for what is no such stream, `unreachable` for one that broke off, without `[DONE]` and without a reason to stop. Source: the external agents of
+ * watsonx Orchestrate.
  */
 export async function* readChat(body: ReadableStream<Uint8Array>): AsyncGenerator<ChatPiece, void, undefined> {
   const decoder = createSseDecoder();
   const calls = new Map<string, { readonly name: string; readonly input: JsonObject }>();
   let ended = false;
-  for await (const piece of body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)) {
+  for await (const piece of textIn(body)) {
     for (const data of decoder.push(piece)) {
       if (data === '[DONE]') return;
       const event = objectIn(data);
-      if (event.error !== undefined) throw new BrokenStream(wordsOf(event.error));
+      if (event.error !== undefined) {
+        yield { failure: event.error };
+        return;
+      }
       for (const choice of listOf(event.choices)) {
         const { delta, message, finish_reason: reason } = choice;
         if (typeof reason === 'string' && reason !== '') ended = true;
@@ -36,14 +35,31 @@ export async function* readChat(body: ReadableStream<Uint8Array>): AsyncGenerato
       }
     }
   }
-  if (!ended) throw new BrokenStream('The stream ended before it was complete.');
+  if (!ended) throw new AcpError('unreachable', 'The stream ended before it was complete.');
 }
 
-/** The answer of a server that does not stream. */
+/** What the platform threw while it called a server or read its answer. */
+export function asUnreachable(error: unknown): AcpError {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  // `fetch failed` alone says nothing: why it failed is the cause.
+  const why = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
+  return new AcpError('unreachable', `${message}${why}`, { cause: error });
+}
+
+/** The text of a body. What breaks off while it is read is `unreachable`. */
+async function* textIn(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, undefined> {
+  try {
+    yield* body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>);
+  } catch (error) {
+    throw asUnreachable(error);
+  }
+}
+
+/** The answer of a server that does not stream. Throws like `readChat`. */
 export function readWhole(text: string): string {
   const [choice] = listOf(objectIn(text).choices);
   const { content } = fieldsOf(choice?.message);
-  if (typeof content !== 'string') throw new BrokenStream('The answer holds no message.');
+  if (typeof content !== 'string') throw new AcpError('malformed', 'The answer holds no message.');
   return content;
 }
 
@@ -82,7 +98,7 @@ function objectIn(text: string): JsonObject {
   try {
     return fieldsOf(JSON.parse(text) as Json);
   } catch {
-    throw new BrokenStream('What came is no JSON.');
+    throw new AcpError('malformed', 'What came is no JSON.');
   }
 }
 

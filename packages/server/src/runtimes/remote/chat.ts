@@ -1,3 +1,4 @@
+import { AcpError } from '@clew/wire/acp-client';
 import { AgentError, type JsonObject, type Message } from '../../model/index.ts';
 import type { Emit, Runtime, StepInfo, Turn } from '../../ports/index.ts';
 import { REAL_PACE } from '../code/index.ts';
@@ -5,8 +6,9 @@ import { userParts } from '../llm/input.ts';
 import { secretsIn } from '../secrets.ts';
 import type { AcpAgentOptions } from './acp.ts';
 import { createBoundedFetch } from './bounded-fetch.ts';
-import { BrokenStream, readChat, readWhole, type ToldStep } from './chat-stream.ts';
-import { type Remote, sentence } from './failures.ts';
+import { asUnreachable, readChat, readWhole, type ToldStep } from './chat-stream.ts';
+import { failureOf, isTransient, type Remote, remoteFailure } from './failures.ts';
+import { troubleOf } from './telling.ts';
 
 /** The longest answer that is read. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -29,7 +31,8 @@ export interface ChatAgentOptions extends AcpAgentOptions {
 export function createChatRuntime(options: ChatAgentOptions): Runtime {
   const { pace = REAL_PACE, reconnectMs } = options;
   const fetch = createBoundedFetch(MOST_BYTES);
-  const remote: Remote = { agent: options.agent, secrets: secretsIn(options.headers), reconnectMs };
+  const secrets = secretsIn(options.headers);
+  const remote: Remote = { agent: options.agent, secrets, reconnectMs: null, protocol: 'chat completions' };
 
   async function ask(turn: Turn, hearing: Hearing): Promise<void> {
     const began = pace.now();
@@ -38,17 +41,9 @@ export function createChatRuntime(options: ChatAgentOptions): Runtime {
         return await askOnce(turn, hearing);
       } catch (error) {
         hearing.signal.throwIfAborted();
-        const failure = failureOf(error, remote, hearing.heard);
-        const { code } = failure;
-        options.onTrouble?.({
-          runId: turn.run.id,
-          agent: turn.agent.name,
-          code,
-          ...(error instanceof Refused ? { status: error.status } : {}),
-          message: sentence(error instanceof Error ? error.message : String(error), remote),
-        });
-        const mayHelp = code === 'remote_unreachable' && !hearing.heard && pace.now() - began + wait <= reconnectMs;
-        if (!mayHelp) throw failure;
+        if (error instanceof AcpError) options.onTrouble?.(troubleOf(error, { turn, remote }));
+        const mayHelp = isTransient(error) && !hearing.heard && pace.now() - began + wait <= reconnectMs;
+        if (!mayHelp) throw failureOf(error, remote, { started: hearing.heard });
         await pace.sleep(wait, hearing.signal);
       }
     }
@@ -67,11 +62,12 @@ export function createChatRuntime(options: ChatAgentOptions): Runtime {
       },
       body: JSON.stringify({ ...options.params, messages: await messagesOf(turn), stream: true }),
       signal: hearing.signal,
-    });
-    if (!response.ok || !response.body) throw new Refused(response.status, await wordsOf(response));
+    }).catch(rejectAsUnreachable);
+    if (!response.ok || !response.body) throw await refusalIn(response);
     if (/^application\/json\b/i.test(response.headers.get('content-type') ?? ''))
-      return hearing.text(readWhole(await response.text()));
+      return hearing.text(readWhole(await response.text().catch(rejectAsUnreachable)));
     for await (const piece of readChat(response.body)) {
+      if ('failure' in piece) throw remoteFailure(piece.failure, remote);
       if ('text' in piece) hearing.text(piece.text);
       else if (piece.step.kind === 'tool' || options.thoughts) await hearing.step(piece.step);
     }
@@ -117,15 +113,6 @@ interface Hearing {
   step(step: ToldStep): Promise<void>;
 }
 
-class Refused extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 async function tell(step: ToldStep, emit: Pick<Emit, 'step'>): Promise<void> {
   const info: StepInfo =
     step.kind === 'thought'
@@ -147,30 +134,12 @@ async function messagesOf(turn: Turn): Promise<{ role: Message['role']; content:
     .filter(({ content }) => content !== '');
 }
 
-async function wordsOf(response: Response): Promise<string> {
-  return `${response.status} ${(await response.text().catch(() => '')).slice(0, 500)}`;
+async function refusalIn(response: Response): Promise<AcpError> {
+  const { status } = response;
+  const said = (await response.text().catch(() => '')).slice(0, 500);
+  return new AcpError(status >= 400 ? 'refused' : 'malformed', `${status} ${said}`, { status });
 }
 
-function failureOf(error: unknown, remote: Remote, heard: boolean): AgentError {
-  if (error instanceof AgentError) return error;
-  if (error instanceof Refused) {
-    const { status } = error;
-    if (status === 401 || status === 403) {
-      const message = 'The server of the remote agent does not accept what this server identifies itself with.';
-      return new AgentError('remote_refused', message);
-    }
-    if (![408, 425, 429].includes(status) && status < 500)
-      return new AgentError(
-        'remote_refused',
-        `The server of the remote agent refused: ${sentence(error.message, remote)}`,
-      );
-  }
-  if (error instanceof BrokenStream && !heard)
-    return new AgentError(
-      'remote_malformed',
-      `What the remote agent sent is no answer: ${sentence(error.message, remote)}`,
-    );
-  return heard
-    ? new AgentError('remote_unreachable', 'The remote agent broke off in the middle of its answer. Ask again.')
-    : new AgentError('remote_unreachable', 'The server of the remote agent cannot be reached. Ask again later.');
+function rejectAsUnreachable(error: unknown): never {
+  throw asUnreachable(error);
 }

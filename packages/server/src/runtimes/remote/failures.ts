@@ -12,9 +12,10 @@ export interface Remote {
   readonly agent: string;
   /** Values that must not come back in a message. */
   readonly secrets: readonly string[];
-  readonly reconnectMs: number;
+  /** How long it is waited for in the middle of its work; null: what broke off cannot be joined again. */
+  readonly reconnectMs: number | null;
   /** Default: ACP. */
-  readonly protocol?: 'ACP' | 'A2A';
+  readonly protocol?: 'ACP' | 'A2A' | 'chat completions';
 }
 
 /** Whether the same call may succeed in a moment. */
@@ -34,13 +35,10 @@ export function failureOf(error: unknown, remote: Remote, { started }: { readonl
     return fail('remote_malformed', 'The answer of the remote agent is larger than this server reads.');
   }
   if (isTransient(error)) {
-    const seconds = remote.reconnectMs / 1_000;
-    return started
-      ? fail(
-          'remote_unreachable',
-          `The server of the remote agent went away in the middle of the run and did not come back within ${seconds} s.`,
-        )
-      : fail('remote_unreachable', 'The server of the remote agent cannot be reached. Ask again later.');
+    return fail(
+      'remote_unreachable',
+      started ? brokenOff(remote) : 'The server of the remote agent cannot be reached. Ask again later.',
+    );
   }
   const { code, status = 0 } = error;
   if (started && status === 404) {
@@ -64,9 +62,16 @@ export function failureOf(error: unknown, remote: Remote, { started }: { readonl
   return fail('remote_refused', `The server of the remote agent refused: ${sentence(error.message, remote)}`);
 }
 
-/** What a remote run failed with, in its own words. */
+function brokenOff({ reconnectMs }: Remote): string {
+  return reconnectMs === null
+    ? 'The remote agent broke off in the middle of its answer. Ask again.'
+    : `The server of the remote agent went away in the middle of the run and did not come back within ${reconnectMs / 1_000} s.`;
+}
+
+/** What a remote run failed with, in its own words: `{code, message}`, or a text. */
 export function remoteFailure(error: unknown, remote: Remote): AgentError {
-  const { code, message, data } = fieldsOf(error);
+  const { code, message, data } =
+    typeof error === 'string' ? { code: undefined, message: error, data: undefined } : fieldsOf(error);
   const finer = fieldsOf(data).code;
   const said = typeof finer === 'string' ? finer : code;
   const known = typeof said === 'string' && said !== 'server_error' && /^[a-z][a-z0-9_]{0,63}$/.test(said);

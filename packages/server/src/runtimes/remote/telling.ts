@@ -23,23 +23,30 @@ export interface TellingOptions {
   readonly onTrouble: ((trouble: Trouble) => void) | undefined;
 }
 
+/** What a call that failed is for whoever runs this server. */
+export function troubleOf(
+  { code, status, message }: AcpError,
+  { turn, remote }: Pick<TellingOptions, 'turn' | 'remote'>,
+): Trouble {
+  return {
+    runId: turn.run.id,
+    agent: turn.agent.name,
+    code,
+    ...(status === undefined ? {} : { status }),
+    message: sentence(message, remote),
+  };
+}
+
 /** Gives what does work that calls the remote, or says in the words of this server why that failed. */
 export function createTelling(options: TellingOptions): <T>(work: () => Promise<T>) => Promise<T> {
-  const { turn, remote, signal, cancel, onTrouble } = options;
+  const { remote, signal, cancel } = options;
   return async (work) => {
     try {
       return await work();
     } catch (error) {
       const there = options.there();
       if (error instanceof AcpError && !signal.aborted) {
-        const { code, status } = error;
-        onTrouble?.({
-          runId: turn.run.id,
-          agent: turn.agent.name,
-          code,
-          ...(status === undefined ? {} : { status }),
-          message: sentence(error.message, remote),
-        });
+        options.onTrouble?.(troubleOf(error, options));
         // The run here ends with it, and nobody waits for the one there any more.
         if (there !== undefined) void cancelThere(cancel, there);
       }

@@ -3,7 +3,7 @@ import type { ApprovalPolicy, AskOptions, Tool, ToolResult } from '../../ports/i
 import { failure } from './result.ts';
 
 /** Member of a result's `meta` that says who decided what about the call. */
-export const APPROVAL = 'clew/approval';
+const APPROVAL = 'clew/approval';
 
 /** A call that waits for a person. */
 export interface PendingCall {

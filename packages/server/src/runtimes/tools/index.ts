@@ -3,11 +3,6 @@ export {
   type CheckedDefinition,
   createCodeTool,
   DEFAULT_TIMEOUT_MS,
-  defineTool,
-  jsonSchemaOf,
-  type ToolDefinition,
-  type ToolOutput,
-  z,
 } from './code-tool.ts';
 export type { McpServer } from './mcp/server.ts';
 export { createOpenApiTool } from './openapi/openapi-tool.ts';
@@ -20,9 +15,9 @@ export {
   pythonOf,
   pythonServer,
 } from './python.ts';
-export { failure, fromStored, textForModel } from './result.ts';
+export { fromStored, textForModel } from './result.ts';
 export { type CallPlace, callTool, callTools, type WantedCall } from './run-tool.ts';
-export { checkOf, schemaFault } from './schema.ts';
+export { schemaFault } from './schema.ts';
 export {
   createToolbox,
   type Offer,

@@ -2,7 +2,7 @@ import type { FilePart, JsonObject, Run } from '../../model/index.ts';
 import type { Attachments, Tool, ToolMedium, ToolResult } from '../../ports/index.ts';
 
 /** Member of a result's `meta` that names the files that were stored of it: `[{ id, url, name, contentType }]`. */
-export const FILES = 'clew/files';
+const FILES = 'clew/files';
 
 /** Most pictures and sounds of one result that are stored. */
 const MOST = 10;

@@ -6,7 +6,6 @@ import { sessionEndpoints } from './endpoints/sessions.ts';
 import { errorReply } from './errors.ts';
 import type { AcpOptions } from './options.ts';
 
-export { labelCollision } from './names.ts';
 export type { AcpOptions } from './options.ts';
 
 /** ACP, the Agent Communication Protocol 0.2.0. Described in `docs/wires.md`. */

@@ -5,7 +5,7 @@ import type { CitationPart, FilePart, ItemPart, JsonObject, Part, TextPart } fro
 export const EXTRA = 'acp';
 
 /** Kind of an item that is a part of this wire as it was sent, because the model has nothing like it: a trajectory, or nothing at all. */
-export const RAW = 'acp.part';
+const RAW = 'acp.part';
 
 /** What an agent's own text is called here. */
 const PLAIN = 'text/plain';

@@ -1,6 +1,6 @@
 import { parseUuid } from '@clew/wire/acp';
 import type { z } from 'zod';
-import { ClewError, type Issue } from '../../model/index.ts';
+import { ClewError, type Issue, valueAt } from '../../model/index.ts';
 import type { WireRequest } from '../endpoint.ts';
 
 /** Deeper than any client goes, and shallow enough for whatever walks or writes the value. */
@@ -61,15 +61,6 @@ function wording(issue: z.core.$ZodIssue, missing: boolean): string {
     default:
       return issue.message;
   }
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  let value = input;
-  for (const key of path) {
-    if (value === null || typeof value !== 'object') return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
 }
 
 /** A name as it may stand in a reply. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Issue } from '../../model/index.ts';
+import { type Issue, valueAt } from '../../model/index.ts';
 
 type ZodIssue = z.core.$ZodIssue;
 
@@ -48,13 +48,4 @@ function wording(issue: ZodIssue, missing: boolean): readonly [type: string, mes
     default:
       return ['value_error', issue.message];
   }
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  let value = input;
-  for (const key of path) {
-    if (value === null || typeof value !== 'object') return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
 }

@@ -1,10 +1,7 @@
 import { runQuery, runRequest, threadQuery, threadRequest } from '@clew/wire/orchestrate';
 import { describe, expect, test } from 'vitest';
-import { ClewError, ERRORS, type ErrorCode } from '../../../src/model/index.ts';
-import { errorReply, runErrorReply } from '../../../src/wires/orchestrate/errors.ts';
-import { defaultFraming, framingOf, jsonArray } from '../../../src/wires/orchestrate/framing.ts';
+import { errorReply } from '../../../src/wires/orchestrate/errors.ts';
 import { fingerprint } from '../../../src/wires/orchestrate/once.ts';
-import { orchestratePath, plainPath } from '../../../src/wires/orchestrate/paths.ts';
 import { cut, decodeBody, decodeQuery } from '../../../src/wires/orchestrate/requests.ts';
 
 /** The detail of the reply to whatever `work` throws. */
@@ -183,110 +180,6 @@ describe('a query', () => {
     ],
   ])('is refused: %s', (query, schema, detail) => {
     expect(detailOf(() => decodeQuery(schema, new URLSearchParams(query)))).toEqual(detail);
-  });
-});
-
-describe('errors', () => {
-  test.each(Object.keys(ERRORS) as ErrorCode[])('%s has a status, a detail and its code', (code) => {
-    const { status, body } = errorReply(new ClewError(code));
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(body).toEqual({ detail: expect.anything(), code });
-    expect(Array.isArray((body as { detail: unknown }).detail)).toBe(status === 422);
-  });
-
-  test('that nobody meant for the caller tell it nothing', () => {
-    for (const thrown of [new Error('/srv/secret: no such file'), 'text', undefined, null, { code: 'too_large' }]) {
-      expect(errorReply(thrown)).toEqual({ status: 500, body: { detail: ERRORS.server_error, code: 'server_error' } });
-    }
-  });
-
-  test('about agents are worded as the ADK recognises them', () => {
-    expect(errorReply(new ClewError('agent_not_found')).body).toMatchObject({
-      detail: expect.stringMatching(/Agent not found/),
-    });
-  });
-
-  test('of agents keep a code of their own', () => {
-    expect(runErrorReply({ code: 'out_of_milk', message: 'No milk.' })).toEqual({
-      status: 500,
-      body: { detail: 'No milk.', code: 'out_of_milk' },
-    });
-    expect(runErrorReply({ code: 'invalid_input', message: 'Not that.' })).toMatchObject({
-      status: 422,
-      body: { detail: [{ msg: 'Not that.' }] },
-    });
-    expect(runErrorReply({ code: 'toString', message: 'x' }).status).toBe(500);
-  });
-});
-
-describe('paths', () => {
-  test('are below every base that clients use', () => {
-    const { path, aliases } = plainPath('/threads');
-    expect(path).toBe('/api/v1/threads');
-    const { aliases: runs } = orchestratePath('/runs');
-    for (const base of [
-      '/v1',
-      '/v1/orchestrate',
-      '/api/v1/orchestrate',
-      '/mfe_home_archer/api/v1',
-      '/instances/{instance}/v1/orchestrate',
-      '/instances/{instance}/orchestrate',
-      '/instances/{instance}',
-      '',
-    ])
-      expect(aliases).toContain(`${base}/threads`);
-    expect(runs).toContain('/orchestrate/runs');
-    expect(runs).toContain('/instances/{instance}/v1/orchestrate/runs');
-    expect(orchestratePath('/{agent_id}/chat/completions', { version2: true }).aliases).toContain(
-      '/v2/orchestrate/{agent_id}/chat/completions',
-    );
-  });
-
-  test('leave those of ACP alone', () => {
-    const all = ['/runs', '/runs/{run_id}', '/agents', '/agents/{agent_id}'].flatMap((path) =>
-      Object.values(orchestratePath(path)).flat(),
-    );
-    expect(all.filter((path) => /^\/(ping|agents|runs|sessions?|resources)\b/.test(path))).toEqual([]);
-  });
-});
-
-describe('framing', () => {
-  const frames = [
-    { id: '1-0', line: '{"id": "1-0", "event": "a", "data": {"text": "x\u2028y\u0085z\u2029"}}' },
-    { id: '1-1', line: '{"id": "1-1", "event": "done", "data": {}}' },
-  ];
-  const escaped = '{"id": "1-0", "event": "a", "data": {"text": "x\\u2028y\\u0085z\\u2029"}}';
-
-  test.each([undefined, '*/*', 'application/json', 'application/json, text/plain, */*'])(
-    'is bare lines for Accept: %s',
-    (accept) => {
-      const framing = framingOf(accept) ?? defaultFraming;
-      expect(framing.headers['Content-Type']).toBe('text/event-stream; charset=utf-8');
-      expect(framing.keepAlive).toBeUndefined();
-      expect(framing.write(frames)).toBe(`${escaped}\n${frames[1]?.line}\n`);
-    },
-  );
-
-  test.each(['text/event-stream', 'application/json, text/event-stream', 'Text/Event-Stream; q=1'])(
-    'is server-sent events for Accept: %s',
-    (accept) => {
-      const framing = framingOf(accept);
-      expect(framing?.headers['Content-Type']).toBe('text/event-stream; charset=utf-8');
-      expect(framing?.keepAlive).toEqual({ everyMs: 15_000, text: expect.stringMatching(/^:.*\n\n$/) });
-      expect(framing?.write(frames)).toBe(`id: 1-0\ndata: ${escaped}\n\nid: 1-1\ndata: ${frames[1]?.line}\n\n`);
-    },
-  );
-
-  test('is bare lines under their own name for Accept: application/x-ndjson', () => {
-    expect(framingOf('application/x-ndjson')?.headers['Content-Type']).toBe('application/x-ndjson; charset=utf-8');
-    expect(framingOf('application/x-ndjson')?.keepAlive).toBeUndefined();
-  });
-
-  test('of an array does not depend on how it is cut', () => {
-    const whole = JSON.parse([...jsonArray(frames)].join(''));
-    expect(whole.map(({ id }: { id: string }) => id)).toEqual(['1-0', '1-1']);
-    expect(JSON.parse([...jsonArray(frames, 1)].join(''))).toEqual(whole);
-    expect([...jsonArray([])].join('')).toBe('[]');
   });
 });
 

@@ -83,7 +83,7 @@ const NAMES: Readonly<Record<keyof HoldingsReply, string>> = {
 };
 
 /** Counts in lines, those of nothing left out. */
-export function printCounts(io: Io, counts: HoldingsReply): void {
+function printCounts(io: Io, counts: HoldingsReply): void {
   if (isNothing(counts)) print(io, 'nothing');
   for (const [kind, name] of Object.entries(NAMES) as [keyof HoldingsReply, string][])
     if (counts[kind] > 0) print(io, `${name.padEnd(21)} ${counts[kind].toLocaleString('en-US')}`);

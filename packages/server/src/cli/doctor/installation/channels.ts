@@ -3,6 +3,7 @@ import { operatorToken } from '../../../app/storage.ts';
 import type { Config } from '../../../config/index.ts';
 import { fine, found, type Line } from '../finding.ts';
 import { ask } from '../page/ask.ts';
+import { pausedChannel } from '../paused-channel.ts';
 
 /** Whether each channel lets in whom it is for, and nobody else. `url`: the server, when it runs; it alone knows the keys that were registered with it. */
 export async function checkChannels(config: Config, url: string | undefined, now: () => number): Promise<Line[]> {
@@ -45,15 +46,7 @@ export async function checkChannels(config: Config, url: string | undefined, now
           ),
         );
     }
-    if (paused.has(name))
-      lines.push(
-        found(
-          'channel_paused',
-          `The channel ${name} is paused: nobody but operators can say anything there.`,
-          'Resume it when the reason is gone:',
-          `clew channels resume ${name}`,
-        ),
-      );
+    if (paused.has(name)) lines.push(pausedChannel(name));
     if (lines.length === before) lines.push(fine(`The channel ${name} is set up (${modes.join(', ')}).`));
   }
   return lines;

@@ -1,5 +1,6 @@
 import { nearest } from '../../../config/nearest.ts';
 import { fine, found, type Line } from '../finding.ts';
+import { pausedChannel } from '../paused-channel.ts';
 import { type Answer, ask } from './ask.ts';
 import type { Embedding } from './embedding.ts';
 import { bodyOf, brokenOff, type ErrorReply, refused } from './refusal.ts';
@@ -68,15 +69,7 @@ export async function checkChannel(
       ),
     );
   const lines: Line[] = [fine(`Pages of ${sight.origin} may use the channel ${channel} (${modes.join(', ')}).`)];
-  if (body.paused)
-    lines.push(
-      found(
-        'channel_paused',
-        `The channel ${channel} is paused: nobody but operators can say anything there.`,
-        'Resume it when the reason is gone:',
-        `clew channels resume ${channel}`,
-      ),
-    );
+  if (body.paused) lines.push(pausedChannel(channel));
   if (body.proof_of_work && !isSecure(sight.url))
     return { lines: [...lines, proofImpossible(sight.url)], token: undefined, stop: true };
   const open = modes.includes('open');
