@@ -54,8 +54,28 @@ describe('deploy/helm/clew', () => {
   });
 
   test('has no image that is not exact', () => {
-    expect(parse(read('values.yaml')).image.tag).toBe('');
-    expect(read('templates/deployment.yaml')).toMatch(/image: ".*\.Values\.image\.tag \| default \.Chart\.AppVersion/);
+    expect(parse(read('values.yaml')).image).toMatchObject({ tag: '', digest: '' });
+    expect(read('templates/_names.tpl')).toMatch(/\.Values\.image\.tag \| default \.Chart\.AppVersion/);
+  });
+
+  test('asks for what the Pod Security Standard `restricted` wants', () => {
+    const { podSecurityContext, securityContext } = parse(read('values.yaml'));
+    expect(podSecurityContext).toMatchObject({
+      ...{ runAsNonRoot: true, runAsUser: 65532, fsGroup: 65532 },
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+  });
+
+  test('a stranger who keeps probes open does not have nodes restarted, and no second Node is started to wait', () => {
+    const deployment = read('templates/deployment.yaml');
+    expect(deployment).toMatch(/livenessProbe:\n +httpGet:\n +path: .*ternary .* "\/health\/alive"/);
+    expect(deployment).not.toMatch(/^ *(preStop|exec):/m);
+    expect(read('templates/configmap.yaml')).toMatch(/CLEW_DRAIN_MS: \{\{ mul \.Values\.shutdown\.settleSeconds 1000/);
   });
 });
 
@@ -70,12 +90,10 @@ describe.skipIf(!hasHelm)('deploy/helm/clew, by helm (skipped where there is non
   test('a node has no rights, writes to volumes alone, and is told of its database by a secret', () => {
     const { spec } = several()['Deployment/t-clew'].spec.template;
     const [container] = spec.containers;
-    expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65532, fsGroup: 65532 });
-    expect(container.securityContext).toEqual({
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    });
+    const values = parse(read('values.yaml'));
+    expect(spec.securityContext).toEqual(values.podSecurityContext);
+    expect(container.securityContext).toEqual(values.securityContext);
+    expect(container.image).toBe(`clew:${parse(read('Chart.yaml')).appVersion}`);
     expect([spec.automountServiceAccountToken, spec.enableServiceLinks]).toEqual([false, false]);
     expect(container.env).toEqual([
       { name: 'CLEW_DATABASE_URL', valueFrom: { secretKeyRef: { name: 'db', key: 'url' } } },
@@ -88,12 +106,15 @@ describe.skipIf(!hasHelm)('deploy/helm/clew, by helm (skipped where there is non
     const env = made['ConfigMap/t-clew'].data as Record<string, string>;
     const config = loadConfig({ project: join(ROOT, 'examples/starter'), env, terminal: false });
     const { spec } = made['Deployment/t-clew'].spec.template;
-    const [{ lifecycle, ports, readinessProbe, livenessProbe }] = spec.containers;
-    const settleMs = Number(/, (\d+)\)$/.exec(lifecycle.preStop.exec.command[2])?.[1]);
-    expect(spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThanOrEqual(settleMs + config.server.graceMs + 5_000);
+    const [{ ports, startupProbe, readinessProbe, livenessProbe }] = spec.containers;
+    const { drainMs, graceMs } = config.server;
+    expect([drainMs, graceMs]).toEqual([10_000, 20_000]);
+    expect(spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThanOrEqual(drainMs + graceMs + 5_000);
+    expect(readinessProbe.periodSeconds, 'whom nobody asks does not drain').toBeLessThan(60);
+    expect(startupProbe.periodSeconds * startupProbe.failureThreshold, 'a migration').toBeGreaterThanOrEqual(300);
     expect(ports[0].containerPort).toBe(config.server.port);
     expect(readinessProbe.httpGet.path).toBe('/health');
-    expect(livenessProbe.httpGet.path, 'a database that is down restarts nobody').toBe('/health/stream?chunks=1');
+    expect(livenessProbe.httpGet.path, 'a database that is down restarts nobody').toBe('/health/alive');
   });
 
   test('nodes are replaced one after the other; the only one with a file is stopped before', () => {
@@ -124,9 +145,61 @@ describe.skipIf(!hasHelm)('deploy/helm/clew, by helm (skipped where there is non
     expect(made['Secret/t-clew-database'].stringData).toEqual({ url: 'postgres://clew@db/clew' });
   });
 
+  test('nodes that only work have no Service, and are asked whether they live what they can answer', () => {
+    const made = render(
+      ...['--set', 'database.existingSecret=db,settings.CLEW_ROLE=worker,persistence.existingClaim=chat-clew'],
+      ...['--set', 'podMonitor.enabled=true,podMonitor.existingSecret=metrics'],
+    ) as Record<string, Manifest>;
+    expect(made['Service/t-clew']).toBeUndefined();
+    const [{ livenessProbe }] = made['Deployment/t-clew'].spec.template.spec.containers;
+    expect(livenessProbe.httpGet.path).toBe('/health/stream?chunks=1');
+    const [endpoint] = made['PodMonitor/t-clew'].spec.podMetricsEndpoints;
+    expect(endpoint).toMatchObject({
+      path: '/metrics',
+      authorization: { credentials: { name: 'metrics', key: 'token' } },
+    });
+  });
+
+  test('a digest goes before a tag, a network policy opens the one port, volumes of others are mounted', () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const made = render(
+      ...['--set', `database.existingSecret=db,image.digest=${digest},networkPolicy.enabled=true`],
+      ...['--set-json', 'extraVolumes=[{"name":"ca","configMap":{"name":"ca"}}]'],
+      ...['--set-json', 'extraVolumeMounts=[{"name":"ca","mountPath":"/etc/ca"}]'],
+    ) as Record<string, Manifest>;
+    const { containers, volumes } = made['Deployment/t-clew'].spec.template.spec;
+    expect(containers[0].image).toBe(`clew@${digest}`);
+    expect(made['NetworkPolicy/t-clew'].spec.ingress).toEqual([{ ports: [{ port: 'http', protocol: 'TCP' }] }]);
+    expect(volumes).toContainEqual({ name: 'ca', configMap: { name: 'ca' } });
+    expect(containers[0].volumeMounts).toContainEqual({ name: 'ca', mountPath: '/etc/ca' });
+  });
+
+  test('a change of the settings, of the project or of the address of the database starts the nodes again', () => {
+    const sums = (...values: string[]) =>
+      (render('--set', 'database.url=postgres://a/b', ...values) as Record<string, Manifest>)['Deployment/t-clew'].spec
+        .template.metadata.annotations;
+    const before = sums();
+    expect(sums('--set', 'replicaCount=3')).toEqual(before);
+    expect(sums('--set', 'settings.CLEW_LOG_LEVEL=warn')).not.toEqual(before);
+    expect(sums('--set-json', 'project.files={"agents/a.yaml":"name: a"}')).not.toEqual(before);
+    expect(sums('--set', 'database.url=postgres://a/c')).not.toEqual(before);
+  });
+
   test.each([
     ['several nodes without PostgreSQL', [], /Several nodes need PostgreSQL/],
     ['a setting of the chart itself', ['--set', 'replicaCount=1', '--set-string', 'settings.CLEW_PORT=1'], /CLEW_PORT/],
+    [
+      'a time to settle beside that of the chart',
+      ['--set', 'database.url=postgres://a', '--set-string', 'settings.CLEW_DRAIN_MS=1'],
+      /CLEW_DRAIN_MS/,
+    ],
+    ['an annotation that is no text', ['--set', 'database.url=postgres://a,podAnnotations.a=true'], /want string/],
+    [
+      'paths that are one key',
+      ['--set-json', 'project.files={"a/b":"","a__b":""}', '--set', 'replicaCount=1'],
+      /differ only/,
+    ],
+    ['a worker with a file', ['--set', 'replicaCount=1,settings.CLEW_ROLE=worker'], /worker needs PostgreSQL/],
     ['a value that there is not', ['--set', 'databse.url=x'], /databse/],
     ['files that one node alone sees', ['--set', 'database.url=postgres://a,persistence.enabled=false'], /all nodes/],
   ])('%s is refused', (_, values, message) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -15,9 +16,13 @@ interface Service {
   readonly networks: readonly string[];
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];
+  readonly cap_add?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly user?: string;
   readonly healthcheck?: object;
+  readonly restart?: string;
+  readonly logging?: { readonly options: Readonly<Record<string, string>> };
+  readonly tmpfs?: readonly string[];
   readonly stop_grace_period?: string;
   readonly deploy?: { readonly replicas: number };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
@@ -38,13 +43,33 @@ describe('deploy/compose.yaml', () => {
     expect(isExact(service.image), service.image).toBe(true);
     expect(service.read_only).toBe(true);
     expect(service.security_opt).toContain('no-new-privileges:true');
+    expect(service.cap_drop).toEqual(['ALL']);
   });
 
-  test('nodes and proxy have no capabilities that they do not need, and nobody is root', () => {
-    expect(clew.cap_drop).toEqual(['ALL']);
-    expect(proxy.cap_drop).toEqual(['ALL']);
-    expect(proxy.user).toMatch(/^65532/);
+  test.each(Object.entries(compose.services))('%s comes back by itself, and its log has an end', (_, service) => {
+    expect(service.restart).toBe('unless-stopped');
+    expect(service.logging?.options).toMatchObject({ 'max-size': '10m', 'max-file': '5' });
+  });
+
+  test('nobody is root, and nobody has a capability but the one without which Caddy does not start', () => {
+    expect(proxy.user).toBe('65532:65532');
+    expect(database.user).toBe('999:999');
     expect(clew.user, 'that of the image').toBeUndefined();
+    expect([database.cap_add, clew.cap_add]).toEqual([undefined, undefined]);
+    expect(proxy.cap_add, 'its file asks for it: EPERM at the start otherwise').toEqual(['NET_BIND_SERVICE']);
+  });
+
+  test('what is written in memory may be written by everybody: engines differ in whose it is otherwise', () => {
+    const places = Object.values(compose.services).flatMap(({ tmpfs = [] }) => tmpfs);
+    expect(places.length).toBeGreaterThan(2);
+    for (const place of places) expect(place).toMatch(/^\/\w+:mode=1777$/);
+  });
+
+  test('the proxy is one that sends a message again: 2.10 answers 502 where a node has just gone', () => {
+    const [, major, minor, patch] = /^caddy:(\d+)\.(\d+)\.(\d+)-alpine$/.exec(proxy.image)?.map(Number) ?? [];
+    expect([major, minor]).toEqual([2, 11]);
+    expect(patch).toBeGreaterThanOrEqual(4);
+    expect(caddyfile).toMatch(/dial_timeout 1s/);
   });
 
   test('nodes are several, wait for the database, and the proxy waits for them', () => {
@@ -71,9 +96,12 @@ describe('deploy/compose.yaml', () => {
     expect(database.environment?.POSTGRES_PASSWORD).toBeUndefined();
   });
 
-  test('a node that is stopped has longer than the grace of its runs', () => {
+  test('a node that is stopped has longer than it drains and its runs have grace', () => {
     const seconds = Number(/^(\d+)s$/.exec(clew.stop_grace_period ?? '')?.[1]);
-    expect(seconds * 1_000).toBeGreaterThan(Number(clew.environment?.CLEW_GRACE_MS) + 5_000);
+    const { CLEW_DATABASE_URL_FILE: _, ...env } = clew.environment ?? {};
+    const { server } = loadConfig({ project: join(ROOT, 'examples/starter'), env, terminal: false });
+    expect(server.graceMs).toBe(20_000);
+    expect(seconds * 1_000).toBeGreaterThanOrEqual(server.drainMs + server.graceMs + 5_000);
   });
 
   test('only this machine reaches the proxy, which spreads requests over all nodes without a memory', () => {
@@ -86,3 +114,33 @@ describe('deploy/compose.yaml', () => {
     expect(caddyfile, 'a message is sent again when its node has just gone').toMatch(/request_buffers/);
   });
 });
+
+/** `docker compose` is a plugin in most places and a program of its own in some. */
+const composer = [['docker', 'compose'], ['docker-compose']].find(([program = '', ...before]) =>
+  works(program, ...before, 'version'),
+);
+
+function works(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+}
+
+describe.skipIf(!composer)('deploy/compose.yaml, by docker compose (skipped where there is none in PATH)', () => {
+  test('is what it takes for one', () => {
+    const [program = '', ...before] = composer ?? [];
+    const args = [...before, '--file', join(ROOT, 'deploy/compose.yaml'), 'config', '--quiet'];
+    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+    expect(stderr, 'no warning either').toBe('');
+  });
+});
+
+describe.skipIf(!works('caddy', 'version'))(
+  'deploy/compose/Caddyfile, by caddy (skipped where there is none in PATH)',
+  () => {
+    test('is what it takes for one', () => {
+      const args = ['validate', '--adapter', 'caddyfile', '--config', join(ROOT, 'deploy/compose/Caddyfile')];
+      const { status, stderr } = spawnSync('caddy', args, { encoding: 'utf8' });
+      expect(status, stderr).toBe(0);
+    });
+  },
+);

@@ -45,8 +45,10 @@ describe('the image', () => {
     expect(env.CLEW_DB).toMatch(/^\/data\//);
   });
 
-  test('starts what the package installs', () => {
-    const { bin } = JSON.parse(read('packages/server/package.json'));
+  test('starts what the package installs, says its version, and is stopped by the signal that lets runs end', () => {
+    const { bin, version } = JSON.parse(read('packages/server/package.json'));
+    expect(said('LABEL')[0]).toContain(`org.opencontainers.image.version="${version}"`);
+    expect(said('STOPSIGNAL')).toEqual(['SIGTERM']);
     expect(JSON.parse(said('ENTRYPOINT')[0] ?? '[]')[1]).toBe(`/node_modules/clew/${bin.clew}`);
   });
 

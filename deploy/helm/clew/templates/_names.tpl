@@ -45,6 +45,20 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if or (gt (int .Values.replicaCount) 1) .Values.autoscaling.enabled }}yes{{ end }}
 {{- end }}
 
+{{/* "yes" where the nodes only work on runs: they serve nothing but /health and /metrics. */}}
+{{- define "clew.workerOnly" -}}
+{{- if eq (get .Values.settings "CLEW_ROLE" | default "all") "worker" }}yes{{ end }}
+{{- end }}
+
+{{/* By digest where there is one: it says more than a tag. */}}
+{{- define "clew.image" -}}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) }}
+{{- end }}
+{{- end }}
+
 {{- define "clew.databaseSecret" -}}
 {{- default (printf "%s-database" (include "clew.fullname" .)) .Values.database.existingSecret }}
 {{- end }}
