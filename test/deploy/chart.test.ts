@@ -73,7 +73,7 @@ describe('deploy/helm/clew', () => {
 
   test('a stranger who keeps probes open does not have nodes restarted, and no second Node is started to wait', () => {
     const deployment = read('templates/deployment.yaml');
-    expect(deployment).toMatch(/livenessProbe:\n +httpGet:\n +path: .*ternary .* "\/health\/alive"/);
+    expect(deployment).toMatch(/livenessProbe:\n +httpGet:\n +path: \/health\/alive\n/);
     expect(deployment).not.toMatch(/^ *(preStop|exec):/m);
     expect(read('templates/configmap.yaml')).toMatch(/CLEW_DRAIN_MS: \{\{ mul \.Values\.shutdown\.settleSeconds 1000/);
   });
@@ -145,14 +145,14 @@ describe.skipIf(!hasHelm)('deploy/helm/clew, by helm (skipped where there is non
     expect(made['Secret/t-clew-database'].stringData).toEqual({ url: 'postgres://clew@db/clew' });
   });
 
-  test('nodes that only work have no Service, and are asked whether they live what they can answer', () => {
+  test('nodes that only work have no Service, and are asked whether they live as all others', () => {
     const made = render(
       ...['--set', 'database.existingSecret=db,settings.CLEW_ROLE=worker,persistence.existingClaim=chat-clew'],
       ...['--set', 'podMonitor.enabled=true,podMonitor.existingSecret=metrics'],
     ) as Record<string, Manifest>;
     expect(made['Service/t-clew']).toBeUndefined();
     const [{ livenessProbe }] = made['Deployment/t-clew'].spec.template.spec.containers;
-    expect(livenessProbe.httpGet.path).toBe('/health/stream?chunks=1');
+    expect(livenessProbe.httpGet.path).toBe('/health/alive');
     const [endpoint] = made['PodMonitor/t-clew'].spec.podMetricsEndpoints;
     expect(endpoint).toMatchObject({
       path: '/metrics',

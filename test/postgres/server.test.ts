@@ -52,6 +52,7 @@ it('splits the work: one server answers clients, another one works', async () =>
   const worker = await start('--worker-only');
   const api = await start('--no-worker');
   expect((await fetch(`${worker.url}/health`)).status).toBe(200);
+  expect((await fetch(`${worker.url}/health/alive`)).status).toBe(200);
   expect((await fetch(`${worker.url}/api/v1/threads`)).status).toBe(404);
   expect((await ask(api.url, 'echo', { text: 'hello' })).events.at(-1)).toBe('done');
   await worker.stop();

@@ -29,10 +29,22 @@ const health = z.object({
   version: z.string().describe('Version of Clew.'),
 });
 
-/** What the server says about itself: `/health`, `/health/stream`, `/openapi.json` and the page `/docs`. Described on first use, for a quick start. */
+const ALIVE = '/health/alive';
+
+/** What the server says about itself: `/health`, `/health/alive`, `/health/stream`, `/openapi.json` and the page `/docs`. Described on first use, for a quick start. */
 export function createOperations(options: OperationsOptions): { readonly wire: Wire; readonly docs: () => Page } {
   let description: OpenApi | undefined;
   let page: Page | undefined;
+  const alive: Endpoint = {
+    method: 'GET',
+    path: ALIVE,
+    aliases: [],
+    summary: 'Whether the process answers',
+    tag: 'Operations',
+    access: 'public',
+    schemas: { reply: health },
+    handle: async () => ({ status: 200, body: { status: 'ok', version: options.version } }),
+  };
   const endpoints: Endpoint[] = [
     {
       method: 'GET',
@@ -55,6 +67,8 @@ export function createOperations(options: OperationsOptions): { readonly wire: W
         };
       },
     },
+    // The Orchestrate chat API has it under this path, too.
+    ...(options.wires.some(({ endpoints }) => endpoints.some(({ aliases }) => aliases.includes(ALIVE))) ? [] : [alive]),
     createProbe(),
     ...(options.metrics ? [createMetrics(options.metrics)] : []),
     {

@@ -102,6 +102,7 @@ test('/openapi.json describes the endpoints from their schemas', async () => {
   expect(Object.keys(api.paths)).toEqual([
     '/api/{thread_id}/runs',
     '/health',
+    '/health/alive',
     '/health/stream',
     '/openapi.json',
     '/orchestrate/openapi.json',
