@@ -37,8 +37,14 @@ export interface ClusterOptions {
   readonly leaseMs?: number;
   /** Further arguments of each server. Default none. */
   readonly args?: readonly string[];
+  /** Further variables of its environment. Default none. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Where the database is. Default: a new PostgreSQL, for this test alone. */
   readonly postgres?: RunningPostgres;
+  /** What stands between the nodes and their database; what listens goes past it. Default: nothing. */
+  readonly pooler?: { through(url: string): string };
+  /** Folder of the project. Default `project/` beside this file. */
+  readonly project?: string;
 }
 
 /** How often the balancer asks. */
@@ -46,20 +52,25 @@ const HEALTH_MS = 200;
 
 /** Everything is gone when the test is over. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { leaseMs = 3_000, args = [] } = options;
+  const { leaseMs = 3_000, args = [], pooler, project = join(import.meta.dirname, 'project') } = options;
   const { postgres, url, query } = await newDatabase(options.postgres);
   const ledgerFile = join(tempDir(), 'ledger');
   writeFileSync(ledgerFile, '');
   const start = async (): Promise<Node> => {
-    const network = await networkTo(url);
+    const network = await networkTo(pooler?.through(url) ?? url);
     onTestFinished(() => network.close());
     const address = new URL(url);
     address.port = String(network.port);
     // Each start takes a free port: one that a killed process leaves may be somebody's by the time that it is back.
     const server = await serve({
-      project: join(import.meta.dirname, 'project'),
+      project,
       args: ['--lease-ms', String(leaseMs), ...args],
-      env: { CLEW_TEST_LEDGER: ledgerFile, CLEW_DATABASE_URL: address.href },
+      env: {
+        CLEW_TEST_LEDGER: ledgerFile,
+        CLEW_DATABASE_URL: address.href,
+        ...(pooler ? { CLEW_DATABASE_DIRECT_URL: url } : {}),
+        ...options.env,
+      },
     });
     return { server, network };
   };

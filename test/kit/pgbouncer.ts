@@ -31,6 +31,8 @@ export function findPgBouncer(): PgBouncerProgram | undefined {
 export interface PgBouncer {
   /** The same database, through the pooler. */
   through(url: string): string;
+  /** Ends it at once, which cuts all connections, and starts it again on the same port. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,7 +61,28 @@ export async function startPgBouncer(server: string, { prepared = false } = {}):
   );
   // It refuses to run as root.
   const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
-  const child = spawn('pgbouncer', [...user, file], { env: { ...process.env, PATH }, stdio: 'pipe' });
+  let end = await begin([...user, file], port);
+  return {
+    through(url) {
+      const address = new URL(url);
+      address.hostname = '127.0.0.1';
+      address.port = String(port);
+      return address.href;
+    },
+    async restart() {
+      await end();
+      end = await begin([...user, file], port);
+    },
+    async stop() {
+      await end();
+      removeTempDir(folder);
+    },
+  };
+}
+
+/** Starts it and gives back how to end it. */
+async function begin(args: readonly string[], port: number): Promise<() => Promise<void>> {
+  const child = spawn('pgbouncer', args, { env: { ...process.env, PATH }, stdio: 'pipe' });
   const ended = once(child, 'close');
   let said = '';
   for (const stream of [child.stdout, child.stderr])
@@ -70,19 +93,10 @@ export async function startPgBouncer(server: string, { prepared = false } = {}):
     if (child.exitCode !== null) throw new Error(`PgBouncer did not start. It said:\n${said}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return {
-    through(url) {
-      const address = new URL(url);
-      address.hostname = '127.0.0.1';
-      address.port = String(port);
-      return address.href;
-    },
-    async stop() {
-      // At once in all versions: since 1.23 it waits for its clients at SIGTERM.
-      child.kill('SIGQUIT');
-      await ended;
-      removeTempDir(folder);
-    },
+  return async () => {
+    // At once in all versions: since 1.23 it waits for its clients at SIGTERM.
+    child.kill('SIGQUIT');
+    await ended;
   };
 }
 

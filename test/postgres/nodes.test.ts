@@ -55,6 +55,19 @@ describe('two nodes', () => {
     }
   });
 
+  it('leave runs of agents that one of them lacks to the other, but not for ever', async () => {
+    const { lease, run } = await begin(one);
+    const queued = await two.startRun(anna, command({ runId: uuid('f6'), threadId: uuid('f7') }));
+    const stale = { ...claimOf('old project'), agents: ['another agent'] };
+    expect(await one.claimRun(stale, T0 + 5_000)).toBeUndefined();
+    const fresh = { ...claimOf('new project'), agents: [run.agentId, 'another agent'] };
+    expect((await two.claimRun(fresh, T0 + 5_000))?.run.id).toBe(run.id);
+    expect((await one.claimRun(stale, T0 + 65_000))?.run.id).toBe(queued.run.id);
+    expect(await one.claimRun(stale, T0 + 65_000)).toBeUndefined();
+    expect((await one.claimRun(stale, T0 + 66_001))?.run.id).toBe(run.id);
+    expect(lease.epoch).toBe(1);
+  });
+
   it('read what the other one writes, as it is written', async () => {
     const { lease, run } = await begin(one);
     for (let seq = 2; seq < 12; seq += 1) {

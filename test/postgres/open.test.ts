@@ -1,5 +1,6 @@
 import { expect, inject, it, onTestFinished } from 'vitest';
 import type { ClewError } from '../../packages/server/src/model/index.ts';
+import { createDatabase, type Session } from '../../packages/server/src/storage/postgres/database.ts';
 import { migrate, readMigrations, schemaStatus } from '../../packages/server/src/storage/postgres/migrate.ts';
 import { openPostgres, visitPostgres } from '../../packages/server/src/storage/postgres/open.ts';
 import { createTestDatabase } from '../kit/database.ts';
@@ -41,6 +42,44 @@ it('undoes a migration that breaks, with all before it', async () => {
   });
   expect(await visitPostgres({ url }, schemaStatus)).toMatchObject({ version: 0 });
 });
+
+it('takes as long for a migration as it takes, and no longer for anything else', async () => {
+  const { url } = await database('schema');
+  const opened = createDatabase({ url, connections: 1, prepare: true, answerMs: 200 });
+  await expect(opened.row('SELECT pg_sleep(0.5)')).rejects.toMatchObject({ code: 'database_unavailable' });
+  const work = (session: Session) => session.row('SELECT pg_sleep(0.5)');
+  await expect(opened.transaction(work)).rejects.toMatchObject({ code: 'database_unavailable' });
+  const slow = { version: 1_000, name: '1000_slow', sql: 'SELECT pg_sleep(0.5)' };
+  expect(await migrate(opened, [...readMigrations(), slow])).toMatchObject({ version: 1_000 });
+  await opened.close();
+});
+
+it('gives a migration the time that the role has not', async () => {
+  const { url } = await database('schema');
+  const address = new URL(url);
+  address.searchParams.set('options', '-c statement_timeout=200');
+  const opened = createDatabase({ url: address.href, connections: 1, prepare: true });
+  await expect(opened.row('SELECT pg_sleep(0.5)')).rejects.toMatchObject({ code: 'database_unavailable' });
+  const slow = { version: 1_000, name: '1000_slow', sql: 'SELECT pg_sleep(0.5)' };
+  expect(await migrate(opened, [...readMigrations(), slow])).toMatchObject({ version: 1_000 });
+  await opened.close();
+});
+
+it.each(['prefer', 'require', 'verify-ca', 'verify-full'])(
+  'takes sslmode=%s for verify-full, and the driver has nothing to warn of',
+  async (mode) => {
+    const warnings: string[] = [];
+    const hear = ({ message }: Error) => warnings.push(message);
+    process.on('warning', hear);
+    onTestFinished(() => void process.off('warning', hear));
+    const address = new URL(inject('postgres').url);
+    address.searchParams.set('sslmode', mode);
+    await expect(openPostgres({ url: address.href })).rejects.toMatchObject({
+      message: expect.stringContaining('does not offer TLS'),
+    });
+    expect(warnings).toEqual([]);
+  },
+);
 
 it('says what to do when the database cannot be used, and nothing of the address', async () => {
   const { url } = inject('postgres');

@@ -54,7 +54,9 @@ async function explainClaim(): Promise<{ indexes: string[]; scans: string[]; blo
   let plan: Plan | undefined;
   await database
     .transaction(async (session) => {
-      const row = await session.row(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${CLAIM}`, T0 + 1, 'me', T0 + 1_000);
+      const row = await session.row(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${CLAIM}`, T0 + 1, 'me', T0 + 1_000, [
+        'a',
+      ]);
       plan = (row as [[{ Plan: Plan }]])[0][0].Plan;
       throw undo;
     })

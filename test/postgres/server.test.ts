@@ -11,6 +11,9 @@ async function cluster() {
   return {
     database,
     start: (...args: string[]) => serve({ args, env: { CLEW_DATABASE_URL: database.url } }),
+    /** A server with another project, as it is while the nodes get a new one in turn. */
+    startOther: (...args: string[]) =>
+      serve({ args, project: 'examples/starter', env: { CLEW_DATABASE_URL: database.url } }),
   };
 }
 
@@ -60,6 +63,16 @@ it('splits the work: one server answers clients, another one works', async () =>
   const next = await start('--worker-only');
   expect((await waiting).events.at(-1)).toBe('done');
   expect((await next.stop()).code).toBe(0);
+});
+
+it('leaves a run to the server that has its agent', async () => {
+  const { start, startOther } = await cluster();
+  const [api] = await Promise.all([start('--no-worker'), startOther('--worker-only')]);
+  const waiting = ask(api.url, 'echo', { text: 'whoever knows me' });
+  await start('--worker-only');
+  const { events } = await waiting;
+  expect(events).toContain('run.completed');
+  expect(events).not.toContain('run.failed');
 });
 
 it('says that it is not ready while the database is away, comes back with it, and never shows the password', async () => {

@@ -157,7 +157,14 @@ async function work(
       runtime?.cancelled?.(logged.steps).catch((error) => onDefect(error, { runId: lease.run.id }));
     return outcome;
   }
-  if (!agent || !runtime) return failed(new ClewError('agent_unavailable'));
+  if (!agent || !runtime) {
+    const name = lease.run.agentName;
+    const defect = new ClewError(
+      'agent_unavailable',
+      `The project of this server has no agent ${name}, or its file is broken. All servers on one database need the same project.`,
+    );
+    return { ...failed(new ClewError('agent_unavailable')), defect };
+  }
   if (runtime.recovery === 'fail' && wasInterrupted(events)) return failed(new ClewError('run_lost'));
   const visible = visibleContext(agent, lease.run);
   const context = { ...visible, ...logged.context };

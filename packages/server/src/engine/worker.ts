@@ -2,6 +2,7 @@ import { ClewError, type Message } from '../model/index.ts';
 import type { ClaimRequest, Lease } from '../ports/index.ts';
 import { createDrain, type Drain } from './drain.ts';
 import { Abandoned, executeRun, type Working } from './execute-run.ts';
+import { within } from './within.ts';
 
 /** How often questions that are over are looked for: a quarter of what they may take, within these bounds. Those with an end of their own are so late at most. */
 const MIN_ROUND_MS = 100;
@@ -101,7 +102,8 @@ export function createWorker(around: Working, id: string): Worker {
   async function claimOne(): Promise<Lease | undefined> {
     reserved += 1;
     try {
-      const lease = await store.claimRun(claim, clock.now());
+      const agents = around.agents.list().map(({ id }) => id);
+      const lease = await store.claimRun({ ...claim, agents }, clock.now());
       if (lease) {
         drain.took(clock.now());
         meter.claimed('queued');
@@ -155,12 +157,15 @@ export function createWorker(around: Working, id: string): Worker {
       const { lost, cancelled } = await store.renew(leases, at);
       unanswered = false;
       const gone = new Set(lost);
+      const unwanted = new Set(cancelled);
       for (const { run, epoch } of leases) {
         const entry = active.get(run.id);
-        if (entry?.lease.epoch === epoch && !gone.has(run.id)) entry.heldAt = at;
+        // It may have been claimed anew meanwhile: what holds of an old lease says nothing of that.
+        if (entry?.lease.epoch !== epoch) continue;
+        if (gone.has(run.id)) entry.controller.abort(new Abandoned('lost'));
+        else entry.heldAt = at;
+        if (unwanted.has(run.id)) entry.controller.abort(new Abandoned('cancel'));
       }
-      for (const runId of lost) active.get(runId)?.controller.abort(new Abandoned('lost'));
-      for (const runId of cancelled) active.get(runId)?.controller.abort(new Abandoned('cancel'));
     } catch (error) {
       onDefect(error, {});
     }
@@ -176,6 +181,10 @@ export function createWorker(around: Working, id: string): Worker {
     const lapsed = clock.now() - settings.leaseMs;
     for (const { heldAt, controller } of active.values())
       if (heldAt <= lapsed) controller.abort(new Abandoned('lapsed'));
+  }
+
+  function abandonAll(): void {
+    for (const { controller } of active.values()) controller.abort(new Abandoned('shutdown'));
   }
 
   return {
@@ -223,24 +232,18 @@ export function createWorker(around: Working, id: string): Worker {
         whenNothingComes = resolve;
       });
       settleClaims();
-      await nothingComes;
       const all = () => Promise.all([...active.values()].map(({ done }) => done));
-      await within(graceMs, all());
-      for (const { controller } of active.values()) controller.abort(new Abandoned('shutdown'));
+      await within(graceMs, nothingComes.then(all));
+      abandonAll();
+      await nothingComes;
+      // What was claimed only now.
+      abandonAll();
       await all();
       for (const timer of timers) clearInterval(timer);
-      await store.release([...active.values()].map(({ lease }) => lease));
+      const held = new Set([...unwritten, ...[...active.values()].map(({ lease }) => lease)]);
+      // Leases that cannot be given back run out.
+      await store.release([...held]).catch((error) => onDefect(error, {}));
       active.clear();
     },
   };
-}
-
-/** Waits for `work`, but no longer than `ms`. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

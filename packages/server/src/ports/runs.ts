@@ -52,6 +52,11 @@ export interface ClaimRequest {
   /** Unique for each start of each process. */
   readonly worker: string;
   readonly ttlMs: number;
+  /**
+   * Ids of the agents that the worker has. Where there are several, runs of other agents are left for a minute to those who may have them: nodes get a new project one after the other.
+   * After that any worker takes them, and finds that the agent is missing. Default: it has all.
+   */
+  readonly agents?: readonly string[];
 }
 
 /** The right to write to one run's log until `until`, unless it is renewed. */

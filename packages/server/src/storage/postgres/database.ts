@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { explainError } from './explain.ts';
+import { createConnections, GOODBYE_MS } from './connections.ts';
+import { explainError, isAway, READ_ONLY } from './explain.ts';
 
 /** A value that a parameter takes; an array is a parameter of an array's type. */
 export type Value = string | number | boolean | null | readonly (string | number | boolean | null)[];
@@ -28,7 +29,14 @@ export interface DatabaseOptions {
   readonly prepare: boolean;
   /** Whether `url` leads to a pooler, which keeps nothing that a session says. Default false. */
   readonly pooled?: boolean;
+  /** Refuse connections on which nothing can be written (`database_unavailable`), but not those of a pooler, which lead to another server each time. Default false. */
+  readonly writes?: boolean;
+  /** A statement that is not answered so long has failed: `database_unavailable`. Default 30,000 ms. */
+  readonly answerMs?: number;
 }
+
+/** How one transaction differs from others. */
+export type TransactionOptions = Pick<DatabaseOptions, 'answerMs'>;
 
 /** A bounded pool of connections. Nothing is kept in a session but prepared statements, so that a pooler may stand in between. */
 export interface Database extends Session {
@@ -36,17 +44,29 @@ export interface Database extends Session {
    * One transaction; undone when `work` rejects. One that others stood in the way of (a deadlock, a row with the same id) is done again, so `work`
    * must change nothing but the database.
    */
-  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  transaction<T>(work: (session: Session) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Waits for what is under way. Nothing can be asked any more. */
   close(): Promise<void>;
+}
+
+/** A database with connections of its own. */
+export interface DatabasePool extends Database {
+  /**
+   * In so many milliseconds the database is given up: what is under way then, and all that is asked later, rejects with `database_unavailable`. For the end of a server, which is not to
+   * wait for a database that does not answer. The first call counts.
+   */
+  giveUpAfter(ms: number): void;
 }
 
 /** A connection that cannot be made in this time, or does not answer for that long, counts as broken. */
 const CONNECT_MS = 10_000;
 const ANSWER_MS = 30_000;
 const MOST_ATTEMPTS = 5;
-/** serialization_failure, deadlock_detected, unique_violation. */
-const AGAIN = new Set(['40001', '40P01', '23505']);
 export const UNIQUE_VIOLATION = '23505';
+/** serialization_failure, deadlock_detected: a statement by itself is done again, too. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(['40001', '40P01']);
+/** A transaction looks again at what is there by now; a statement by itself would find the same row. */
+const AGAIN: ReadonlySet<string> = new Set([...IN_THE_WAY, UNIQUE_VIOLATION]);
 
 /** A process that is frozen in the middle of a transaction, or cut off, lets go of its rows after this long. With `LOCAL` a pooler keeps nothing of it. */
 const BEGIN = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'`;
@@ -67,10 +87,16 @@ const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
+/** What the driver takes these modes of TLS for, by the name that does not make it write a warning of ten lines. */
+function verified(url: string): string {
+  if (/[?&]uselibpqcompat=true(&|$)/.test(url)) return url;
+  return url.replace(/([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/, '$1verify-full');
+}
+
 /** What every connection to `url` is made with. */
 export function connectionTo(url: string): pg.ClientConfig {
   return {
-    connectionString: url,
+    connectionString: verified(url),
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: ANSWER_MS,
     keepAlive: true,
@@ -79,15 +105,31 @@ export function connectionTo(url: string): pg.ClientConfig {
   };
 }
 
+/**
+ * After a failover the name of the primary may lead to the old one for a while, which is a replica by then: who holds a connection to it reads what is old and cannot write, for as
+ * long as the connection lives.
+ */
+async function refuseReadOnly(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only');
+  if (rows[0]?.transaction_read_only === 'on')
+    throw Object.assign(new Error('Nothing can be written over this connection.'), { code: READ_ONLY });
+}
+
 /** Opens nothing yet: the first statement does. Errors of the connection come as `ClewError`s. */
-export function createDatabase({ url, connections, prepare, pooled = false }: DatabaseOptions): Database {
+export function createDatabase(options: DatabaseOptions): DatabasePool {
+  const { url, connections, prepare, pooled = false, writes = false, answerMs = ANSWER_MS } = options;
+  const made = createConnections();
+  let givingUp: ReturnType<typeof setTimeout> | undefined;
   const pool = new pg.Pool({
     ...connectionTo(url),
+    Client: made.Client,
+    query_timeout: answerMs,
     max: connections,
     idleTimeoutMillis: 60_000,
     // Rejected: a start-up parameter, which poolers refuse that are not known to be one.
     async onConnect(client) {
       if (prepare && !pooled) await client.query(PLAN_ONCE);
+      if (writes && !pooled) await refuseReadOnly(client);
     },
   });
   // A connection that breaks while nobody uses it leaves the pool by itself; one that breaks between two statements of a transaction fails the next one.
@@ -96,35 +138,37 @@ export function createDatabase({ url, connections, prepare, pooled = false }: Da
     client.on('error', () => {});
   });
 
-  async function query(runner: pg.Pool | pg.PoolClient, sql: string, values: readonly Value[]) {
-    return runner.query<Row>({
-      text: sql,
-      values: values.map(storable),
-      rowMode: 'array',
-      ...(prepare ? { name: nameOf(sql) } : {}),
-    });
-  }
-
-  function sessionOn(runner: pg.Pool | pg.PoolClient): Session {
+  function sessionOn(runner: pg.Pool | pg.PoolClient, timeout: { readonly query_timeout?: number } = {}): Session {
+    const query = (sql: string, values: readonly Value[]) =>
+      runner.query<Row>({
+        text: sql,
+        values: values.map(storable),
+        rowMode: 'array',
+        ...(prepare ? { name: nameOf(sql) } : {}),
+        ...timeout,
+      });
     return {
-      rows: async (sql, ...values) => (await query(runner, sql, values)).rows,
-      row: async (sql, ...values) => (await query(runner, sql, values)).rows[0],
-      run: async (sql, ...values) => (await query(runner, sql, values)).rowCount ?? 0,
+      rows: async (sql, ...values) => (await query(sql, values)).rows,
+      row: async (sql, ...values) => (await query(sql, values)).rows[0],
+      run: async (sql, ...values) => (await query(sql, values)).rowCount ?? 0,
     };
   }
 
-  async function attempt<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  async function attempt<T>(work: (session: Session) => Promise<T>, own: TransactionOptions): Promise<T> {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
       await client.query(BEGIN);
-      const result = await work(sessionOn(client));
+      const result = await work(sessionOn(client, { query_timeout: own.answerMs ?? answerMs }));
       await client.query('COMMIT');
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch((cause: Error) => {
-        broken = cause;
-      });
+      // Who did not answer is not asked again: that would take as long once more. Without its connection the transaction is undone, too.
+      if (isAway(error)) broken = error as Error;
+      else
+        await client.query('ROLLBACK').catch((cause: Error) => {
+          broken = cause;
+        });
       throw error;
     } finally {
       client.release(broken);
@@ -133,19 +177,18 @@ export function createDatabase({ url, connections, prepare, pooled = false }: Da
 
   const plain = sessionOn(pool);
   return {
-    rows: (sql, ...values) => plain.rows(sql, ...values).catch(explained),
-    row: (sql, ...values) => plain.row(sql, ...values).catch(explained),
-    run: (sql, ...values) => plain.run(sql, ...values).catch(explained),
-    async transaction(work) {
-      for (let count = 1; ; count += 1) {
-        try {
-          return await attempt(work);
-        } catch (error) {
-          if (count === MOST_ATTEMPTS || !AGAIN.has(codeOf(error))) throw explainError(error);
-        }
-      }
+    rows: (sql, ...values) => until(() => plain.rows(sql, ...values), IN_THE_WAY),
+    row: (sql, ...values) => until(() => plain.row(sql, ...values), IN_THE_WAY),
+    run: (sql, ...values) => until(() => plain.run(sql, ...values), IN_THE_WAY),
+    transaction: (work, own = {}) => until(() => attempt(work, own), AGAIN),
+    giveUpAfter(ms) {
+      givingUp ??= setTimeout(made.cut, ms).unref();
     },
-    close: () => pool.end(),
+    async close() {
+      await pool.end();
+      await made.closed(GOODBYE_MS);
+      clearTimeout(givingUp);
+    },
   };
 }
 
@@ -155,8 +198,15 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-function explained(error: unknown): never {
-  throw explainError(error);
+/** Does it until it is done, or fails for another reason than these. What failed has changed nothing. */
+async function until<T>(work: () => Promise<T>, again: ReadonlySet<string>): Promise<T> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (count === MOST_ATTEMPTS || !again.has(codeOf(error))) throw explainError(error);
+    }
+  }
 }
 
 const names = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { ClewError } from '../../model/index.ts';
 
-/** What PostgreSQL answers when it is asked to connect, by SQLSTATE. None of them says what stands in the address. */
+/** What a server or a command can be told when it opens the database, by SQLSTATE or by Node's code of the error. None of them says what stands in the address. */
 const REFUSED: Readonly<Record<string, string>> = {
   '28P01':
     'The database refuses the name or the password. Check both in the address: `postgres://name:password@host/database`.',
@@ -9,32 +9,46 @@ const REFUSED: Readonly<Record<string, string>> = {
   '42501': 'The database user may not make the tables. Let its administrator run `GRANT CREATE ON DATABASE … TO …`.',
   '53300':
     'The database has no connection left. Allow more there (`max_connections`), or set `storage.connections` lower.',
+  '25006':
+    'The database can only be read: it is a replica, or `default_transaction_read_only` is set. Let the address lead to the primary.',
+  '55P03':
+    'Others use the tables that have to be changed, and did not let go of them in time. Try again when less goes on.',
+  '57014':
+    'The database broke a statement off. Let its administrator run `ALTER ROLE … SET statement_timeout = 0` for this user.',
+  ...withEach(
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'SELF_SIGNED_CERT_IN_CHAIN'],
+    'The certificate of the database is signed by somebody who is not trusted here. Name the file of that CA in the address (`&sslrootcert=/path/ca.pem`), or in NODE_EXTRA_CA_CERTS.',
+  ),
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    'The certificate of the database has signed itself. Name its file in the address (`&sslrootcert=/path/server.pem`).',
+  no_tls: 'The database does not offer TLS. Switch it on there (`ssl = on`), or take `sslmode` out of its address.',
+  CERT_HAS_EXPIRED: 'The certificate of the database has expired.',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'The certificate of the database is for another name than the host in its address. Use the name that it is for.',
 };
 
-/** The database is starting, stopping or out of connections; the network broke. */
-const AWAY = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08000',
-  '08001',
-  '08003',
-  '08004',
-  '08006',
-  '25006',
-  '25P03',
-]);
+/**
+ * What says nothing about a statement, but that the database, or the way to it, is not as it should be for now. By class: connections (08), out of connections or memory (53), an
+ * administrator or a time limit (57, such as `statement_timeout` and `idle_session_timeout`), disk and files (58). Then single ones: a replica or a primary that has become one, a transaction that idled
+ * or took too long, a lock that others hold. And what a new connection meets while a password, a certificate or the rules of pg_hba.conf are changed: runs at work must wait for the end of that, and not
+ * fail with it.
+ */
+const AWAY = /^(08|53(?!100)|57|58)...$|^(25006|25P03|25P04|55P03|28000|28P01|3D000)$/;
 const NETWORK = /^E(CONN|HOST|NET|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN)|^ENOTFOUND$|^EAI_/;
+/** TLS that the two cannot agree on. */
+const CERTIFICATE = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+/** read_only_sql_transaction. */
+export const READ_ONLY = '25006';
 /** What `pg` says without a code. */
 const BROKEN =
-  /Connection terminated|timeout expired|timeout exceeded|Query read timeout|not queryable|Cannot use a pool/;
+  /Connection terminated|timeout expired|timeout exceeded|Query read timeout|not queryable|Cannot use a pool|not support SSL/;
+const NO_TLS = /does not support SSL/;
 
 /** Whether an error says nothing about the statement, but that the database was not there. */
 export function isAway(error: unknown): boolean {
   if (error instanceof ClewError) return error.code === 'database_unavailable';
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  if (typeof code === 'string') return AWAY.has(code) || NETWORK.test(code);
+  if (typeof code === 'string') return AWAY.test(code) || NETWORK.test(code) || CERTIFICATE.test(code);
   return error instanceof AggregateError ? error.errors.some(isAway) : BROKEN.test(String(message));
 }
 
@@ -55,15 +69,19 @@ export function explainOpening(error: unknown): unknown {
   if (error instanceof ClewError && error.code !== 'database_unavailable') return error;
   const cause = error instanceof ClewError ? error.cause : error;
   const code = String((cause as { code?: unknown } | null)?.code ?? '');
-  const refused = REFUSED[code];
+  const refused = REFUSED[code] ?? (NO_TLS.test(String(cause)) ? REFUSED.no_tls : undefined);
   if (refused) return new ClewError('database_unusable', refused, { cause });
   if (isAway(error)) {
     return new ClewError(
       'database_unusable',
-      `The database cannot be reached${NETWORK.test(code) ? ` (${code})` : ''}. Check host and port in its address, and that it runs.`,
+      `The database cannot be reached${code === '' ? '' : ` (${code})`}. Check host and port in its address, and that it runs.`,
       { cause },
     );
   }
   const said = cause instanceof Error ? cause.message.split('\n')[0] : 'unknown cause';
   return new ClewError('database_unusable', `The database cannot be used: ${said}.`, { cause });
+}
+
+function withEach(codes: readonly string[], sentence: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(codes.map((code) => [code, sentence]));
 }

@@ -1,8 +1,11 @@
 import type { Database } from './database.ts';
 import { type SchemaStatus, schemaStatus } from './migrate.ts';
+import { isReadOnly } from './operations/check.ts';
 
 /** What a PostgreSQL database is, seen from outside. */
 export interface PostgresInspection extends SchemaStatus {
+  /** Whether nothing can be written: a replica, by mistake. */
+  readonly readOnly: boolean;
   /** By how many milliseconds its clock is ahead of `now`. */
   readonly aheadMs: number;
   /** Documents in the knowledge index, by knowledge base. */
@@ -22,5 +25,10 @@ export async function inspectPostgres(database: Database, now: () => number): Pr
   const rows = table
     ? await database.rows('SELECT knowledge_base, count(*) FROM clew.documents GROUP BY knowledge_base')
     : [];
-  return { ...status, aheadMs, documents: new Map(rows.map(([base, count]) => [String(base), Number(count)])) };
+  return {
+    ...status,
+    readOnly: await isReadOnly(database),
+    aheadMs,
+    documents: new Map(rows.map(([base, count]) => [String(base), Number(count)])),
+  };
 }

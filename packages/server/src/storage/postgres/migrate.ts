@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { ClewError } from '../../model/index.ts';
 import type { Database, Session } from './database.ts';
+import { lockTables } from './lock-tables.ts';
 
 const FOLDER = new URL('./schema/', import.meta.url);
 /** Whoever holds this lock changes the schema: one node of many that start at once. */
 const LOCK = 0x0c1e_0001;
+/** A statement of a migration takes as long as it takes, and so does waiting for another node that does it. */
+const ANSWER_MS = 7 * 86_400_000;
 
 /** A step from one schema to the next. */
 export interface Migration {
@@ -57,29 +60,33 @@ export async function migrate(
   const before = await schemaStatus(database, migrations);
   refuseNewer(before);
   if (before.version === before.newest) return before;
-  return database.transaction(async (session) => {
-    await session.run('SELECT pg_advisory_xact_lock($1)', LOCK);
-    const { version, newest } = await schemaStatus(session, migrations);
-    refuseNewer({ version, newest });
-    // Waits no longer than this for a table that others work on: who waits for a lock stands in the way of all that come after.
-    await session.run(`SET LOCAL lock_timeout = '10s'`);
-    if (version === 0) {
-      await session.run('CREATE SCHEMA IF NOT EXISTS clew');
-      await session.run(
-        'CREATE TABLE IF NOT EXISTS clew.migrations (version integer PRIMARY KEY, name text NOT NULL, at timestamptz NOT NULL DEFAULT now())',
-      );
-    }
-    for (const migration of migrations) {
-      if (migration.version <= version) continue;
-      for (const statement of statementsOf(migration.sql)) await session.run(statement);
-      await session.run(
-        'INSERT INTO clew.migrations (version, name) VALUES ($1, $2)',
-        migration.version,
-        migration.name,
-      );
-    }
-    return { version: newest, newest };
-  });
+  return database.transaction((session) => migrateIn(session, migrations), { answerMs: ANSWER_MS });
+}
+
+async function migrateIn(session: Session, migrations: readonly Migration[]): Promise<SchemaStatus> {
+  // Whatever the role is told to be given.
+  await session.run('SET LOCAL statement_timeout = 0');
+  await session.run('SELECT pg_advisory_xact_lock($1)', LOCK);
+  const { version, newest } = await schemaStatus(session, migrations);
+  refuseNewer({ version, newest });
+  const pending = migrations
+    .filter((migration) => migration.version > version)
+    .map((migration) => ({ ...migration, statements: statementsOf(migration.sql) }));
+  const all = pending.flatMap(({ statements }) => statements);
+  await lockTables(session, all);
+  // What is locked only now is new, or used by nobody for long: who waits for a lock stands in the way of all that come after.
+  await session.run(`SET LOCAL lock_timeout = '10s'`);
+  if (version === 0) {
+    await session.run('CREATE SCHEMA IF NOT EXISTS clew');
+    await session.run(
+      'CREATE TABLE IF NOT EXISTS clew.migrations (version integer PRIMARY KEY, name text NOT NULL, at timestamptz NOT NULL DEFAULT now())',
+    );
+  }
+  for (const { version: next, name, statements } of pending) {
+    for (const statement of statements) await session.run(statement);
+    await session.run('INSERT INTO clew.migrations (version, name) VALUES ($1, $2)', next, name);
+  }
+  return { version: newest, newest };
 }
 
 function refuseNewer({ version, newest }: SchemaStatus): void {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Notifier, Topic } from '../../ports/index.ts';
 import { createListeners } from '../listeners.ts';
+import { createConnections, GOODBYE_MS } from './connections.ts';
 import { connectionTo } from './database.ts';
 
 const CHANNEL = 'clew';
@@ -38,6 +39,7 @@ export interface NotifierOptions {
 export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptions): Notifier {
   const node = randomUUID();
   const listeners = createListeners();
+  const made = createConnections();
   const waiting = new Set<string>();
   let client: pg.Client | undefined;
   let sending = false;
@@ -45,10 +47,10 @@ export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptio
   let retry: ReturnType<typeof setTimeout> | undefined;
   let retryMs = FIRST_RETRY_MS;
   let troubled = false;
-  const connecting = connect();
+  void connect();
 
   async function connect(): Promise<void> {
-    const next = new pg.Client(connectionTo(url));
+    const next = new made.Client(connectionTo(url));
     let gone = false;
     /** Whether a notification of its own is on its way. */
     let awaited = false;
@@ -144,8 +146,9 @@ export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptio
       closed = true;
       clearTimeout(retry);
       listeners.clear();
-      await connecting;
-      await client?.end().catch(() => {});
+      client?.end().catch(() => {});
+      // One that is being made says goodbye as soon as it is.
+      await made.closed(GOODBYE_MS);
     },
   };
 }

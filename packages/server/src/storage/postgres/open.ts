@@ -1,5 +1,5 @@
 import type { Notifier, Store, VectorIndex } from '../../ports/index.ts';
-import { createDatabase, type Database } from './database.ts';
+import { createDatabase, type Database, type DatabasePool } from './database.ts';
 import { explainOpening } from './explain.ts';
 import { createKnowledgeIndex } from './knowledge.ts';
 import { migrate } from './migrate.ts';
@@ -7,7 +7,9 @@ import { createNotifier } from './notifier.ts';
 import { createStore } from './store.ts';
 
 export { archivePostgres } from './archive.ts';
+export { explainOpening } from './explain.ts';
 export { migrate, schemaStatus } from './migrate.ts';
+export { isReadOnly } from './operations/check.ts';
 export { measureQueue } from './operations/measure-queue.ts';
 export { keepSetting, readSetting } from './operations/settings.ts';
 export { restore } from './restore.ts';
@@ -31,6 +33,8 @@ export interface PostgresStorage {
   readonly store: Store;
   readonly knowledge: VectorIndex;
   readonly notifier: Notifier;
+  /** See `DatabasePool.giveUpAfter`; the notifier's connection is its own affair. */
+  giveUpAfter(ms: number): void;
 }
 
 /**
@@ -39,7 +43,7 @@ export interface PostgresStorage {
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresStorage> {
   const { url, directUrl, onTrouble = () => {} } = options;
-  const database = poolOf(options);
+  const database = poolOf(options, { writes: true });
   try {
     await migrate(database);
   } catch (error) {
@@ -50,6 +54,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
     store: createStore(database),
     knowledge: createKnowledgeIndex(database),
     notifier: createNotifier({ url: directUrl ?? url, onTrouble }),
+    giveUpAfter: database.giveUpAfter,
   };
 }
 
@@ -65,6 +70,9 @@ export async function visitPostgres<T>(options: PostgresOptions, work: (database
   }
 }
 
-function poolOf({ url, directUrl, connections = 10, prepare = true }: PostgresOptions): Database {
-  return createDatabase({ url, connections, prepare, pooled: (directUrl ?? url) !== url });
+function poolOf(
+  { url, directUrl, connections = 10, prepare = true }: PostgresOptions,
+  { writes }: { readonly writes: boolean } = { writes: false },
+): DatabasePool {
+  return createDatabase({ url, connections, prepare, writes, pooled: (directUrl ?? url) !== url });
 }

@@ -8,6 +8,7 @@ import { createGroup, within } from './group.ts';
 import { answerRun } from './operations/answer-run.ts';
 import { type Append, type Appended, append, refused } from './operations/append.ts';
 import { archiveRuns } from './operations/archive-runs.ts';
+import { check } from './operations/check.ts';
 import { claimRun } from './operations/claim-run.ts';
 import { expireWaits } from './operations/expire-waits.ts';
 import { measurePerson } from './operations/holdings.ts';
@@ -295,7 +296,7 @@ export function createStore(database: Database): Store {
     listReceipts: (limit) => receipts.listReceipts(database, limit),
     pruneReceipts: (before) => receipts.pruneReceipts(database, before),
 
-    check: () => within(CHECK_MS, database.row('SELECT 1 FROM clew.settings LIMIT 1')),
+    check: () => within(CHECK_MS, check(database)),
     close() {
       closing ??= shut();
       return closing;

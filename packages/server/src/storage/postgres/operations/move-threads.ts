@@ -1,10 +1,8 @@
 import type { Scope } from '../../../model/index.ts';
 import type { Session } from '../database.ts';
+import { holdThreads } from './hold.ts';
 
-/**
- * See `Store.moveThreads`. Gives back how many threads, and the ids of their runs. To be called in a transaction. Runs are locked before their threads, as
- * `append` does.
- */
+/** See `Store.moveThreads`. Gives back how many threads, and the ids of their runs. To be called in a transaction. */
 export async function moveThreads(
   session: Session,
   from: Scope,
@@ -13,20 +11,13 @@ export async function moveThreads(
   if (from.tenantId !== to.tenantId || from.userId === to.userId) return { threads: 0, runs: [] };
   const { tenantId, userId: before } = from;
   const { userId, userName } = to;
-  const theirs = 'IN (SELECT id FROM clew.threads WHERE tenant_id = $1 AND user_id = $2)';
+  const ids = await holdThreads(session, {
+    sql: 'tenant_id = $1 AND user_id = $2',
+    values: [tenantId, before],
+    how: 'FOR NO KEY UPDATE',
+  });
   const runs = await session.rows(
-    `SELECT id FROM clew.runs WHERE thread_id ${theirs} ORDER BY id FOR NO KEY UPDATE`,
-    tenantId,
-    before,
-  );
-  const threads = await session.rows(
-    'SELECT id FROM clew.threads WHERE tenant_id = $1 AND user_id = $2 ORDER BY id FOR NO KEY UPDATE',
-    tenantId,
-    before,
-  );
-  const ids = threads.map(([id]) => id as string);
-  await session.run(
-    'UPDATE clew.runs SET user_id = $1, user_name = $2 WHERE thread_id = ANY ($3::text[])',
+    'UPDATE clew.runs SET user_id = $1, user_name = $2 WHERE thread_id = ANY ($3::text[]) RETURNING id',
     userId,
     userName,
     ids,
@@ -52,13 +43,21 @@ export async function moveThreads(
       userId,
       before,
     );
+  const moved = runs.map(([id]) => id as string);
+  // Of these runs alone: what the old owner begins meanwhile stays theirs, with its keys.
   await session.run(
-    `UPDATE clew.sent SET user_id = $1 WHERE tenant_id = $2 AND user_id = $3
+    `UPDATE clew.sent SET user_id = $1 WHERE tenant_id = $2 AND user_id = $3 AND run_id = ANY ($4::text[])
        AND NOT EXISTS (SELECT 1 FROM clew.sent other WHERE other.tenant_id = $2 AND other.user_id = $1 AND other.key = sent.key)`,
     userId,
     tenantId,
     before,
+    moved,
   );
-  await session.run('DELETE FROM clew.sent WHERE tenant_id = $1 AND user_id = $2', tenantId, before);
-  return { threads: ids.length, runs: runs.map(([id]) => id as string) };
+  await session.run(
+    'DELETE FROM clew.sent WHERE tenant_id = $1 AND user_id = $2 AND run_id = ANY ($3::text[])',
+    tenantId,
+    before,
+    moved,
+  );
+  return { threads: ids.length, runs: moved };
 }

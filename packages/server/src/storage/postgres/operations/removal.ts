@@ -7,6 +7,7 @@ import {
   type RemovableThread,
 } from '../../../ports/index.ts';
 import type { Row, Session } from '../database.ts';
+import { holdThreads } from './hold.ts';
 import { countersOf, ofPerson } from './holdings.ts';
 
 /** Threads that one call of `idleThreads` looks at. */
@@ -60,8 +61,7 @@ export async function idleThreads(
 }
 
 /**
- * See `Store.removeThreads`. To be called in a transaction. Runs are locked before threads, each in the order of their ids, as `append` does; whoever starts a run in
- * the meantime has changed its thread, which is then passed over.
+ * See `Store.removeThreads`. To be called in a transaction. Whoever starts a run in the meantime has changed its thread, which is then passed over.
  */
 export async function removeThreads(
   session: Session,
@@ -69,13 +69,11 @@ export async function removeThreads(
   idle: Idle | null,
 ): Promise<{ counts: Holdings; runs: string[] }> {
   const asked = threads.map(({ id }) => id);
-  await session.run('SELECT 1 FROM clew.runs WHERE thread_id = ANY ($1::text[]) ORDER BY id FOR UPDATE', asked);
-  const held = await session.rows(
-    `SELECT id FROM clew.threads WHERE id = ANY ($1::text[])${idle ? ` AND ${isIdle('$2', '$3')}` : ''} ORDER BY id FOR UPDATE`,
-    asked,
-    ...(idle ? [idle.visitors, idle.users] : []),
-  );
-  const ids = held.map(([id]) => id as string);
+  const ids = await holdThreads(session, {
+    sql: `id = ANY ($1::text[])${idle ? ` AND ${isIdle('$2', '$3')}` : ''}`,
+    values: [asked, ...(idle ? [idle.visitors, idle.users] : [])],
+    how: 'FOR UPDATE',
+  });
   if (ids.length === 0) return { counts: NO_HOLDINGS, runs: [] };
   const rows = await session.rows('DELETE FROM clew.runs WHERE thread_id = ANY ($1::text[]) RETURNING n, id', ids);
   const numbers = rows.map(([n]) => n as number);

@@ -5,6 +5,7 @@ import { answeredRun, interruption, placeIn, type Unended } from '../../turns.ts
 import type { Session } from '../database.ts';
 import { places } from '../rows.ts';
 import { answerRun } from './answer-run.ts';
+import { inOrder } from './hold.ts';
 import { insertEvents, insertMessages, insertThread, touchThread } from './insert.ts';
 import { readMessageById, readRun, readRunById } from './read.ts';
 import { cancel } from './request-cancel.ts';
@@ -17,21 +18,41 @@ export async function startRun(session: Session, call: Start): Promise<Started> 
   const before = await sentBefore(session, call);
   if (before) return before;
   const { scope, command } = call;
-  if (command.thread !== 'new') await holdUnended(session, command.threadId);
-  const threadExists = await holdThread(session, call);
-  const unended = threadExists ? await unendedRuns(session, command.threadId) : [];
-  const waiting = answeredRun(scope, command, unended);
-  const started = waiting
-    ? await answer(session, call, waiting.id)
-    : await start(session, call, { threadExists, unended });
+  const found = await hold(session, call);
+  const waiting = answeredRun(scope, command, found.unended);
+  const started = waiting ? await answer(session, call, waiting.id) : await start(session, call, found);
   await remember(session, call, started);
   return started;
+}
+
+/** What a call finds in its thread. */
+interface Found {
+  readonly threadExists: boolean;
+  /** The runs that have not ended, the oldest first. */
+  readonly unended: readonly Unended[];
+}
+
+/** Holds the runs of the thread that have not ended, and the thread. */
+async function hold(session: Session, call: Start): Promise<Found> {
+  const { thread, threadId } = call.command;
+  if (thread === 'new') return { threadExists: false, unended: [] };
+  return inOrder(session, async (mayWait) => {
+    const held = await holdUnended(session, threadId);
+    const threadExists = await holdThread(session, call);
+    const unended = threadExists ? await unendedRuns(session, threadId) : [];
+    if (unended.every(({ id }) => held.has(id))) return { threadExists, unended };
+    const late = await holdUnended(session, threadId, { mayWait });
+    // What they do changes until they are held: so they are read again.
+    return unended.every(({ id }) => late.has(id))
+      ? { threadExists, unended: await unendedRuns(session, threadId) }
+      : undefined;
+  });
 }
 
 async function start(
   session: Session,
   { scope, command: asked }: Start,
-  { threadExists, unended }: { threadExists: boolean; unended: readonly Unended[] },
+  { threadExists, unended }: Found,
 ): Promise<Started> {
   const { before, interrupted: others, isMore } = placeIn(unended, asked);
   const command = before ? { ...asked, claim: null } : asked;

@@ -87,6 +87,8 @@ const FIRST_EVENT = FIRST_MESSAGE + 1 + MESSAGE_TYPES.length;
 /**
  * Threads are held in the order of the calls, which whoever calls has sorted. The statement sees runs as they were when it began, though it may have waited for the lock
  * since: a thread whose row is another version by then had a call that came between, and is left to `startRun`.
+ *
+ * PostgreSQL does what changes rows from the last to the first: threads, messages, runs, keys, as `startRun` does, so that the two do not wait for each other.
  */
 const START = `
 WITH job AS (
@@ -122,20 +124,9 @@ WITH job AS (
   WINDOW in_lane AS (PARTITION BY plain.lane ORDER BY plain.k)
 ), fit AS MATERIALIZED (
   SELECT plain.*, coalesce(turned.turn, -1) AS turn FROM plain LEFT JOIN turned USING (k) WHERE coalesce(turned.fits, true)
-), made AS (
-  INSERT INTO clew.threads (id, tenant_id, user_id, user_name, title, agent_id, status, created_at, updated_at, extra, visitor)
-  SELECT thread_id, tenant_id, user_id, user_name, title, agent_id, 'open', at, at, '{}', visitor FROM fit WHERE NOT exists
-), touched AS (
-  UPDATE clew.threads SET updated_at = latest.at
-  FROM (SELECT thread_id, max(at) AS at FROM fit WHERE exists GROUP BY thread_id) latest WHERE threads.id = latest.thread_id
 ), sent AS (
   INSERT INTO clew.sent (tenant_id, user_id, key, fingerprint, run_id, message_id, after, at)
   SELECT tenant_id, user_id, key, fingerprint, id, message_id, 0, at FROM fit WHERE key IS NOT NULL
-), spoken AS (
-  INSERT INTO clew.messages (${MESSAGE})
-  SELECT ${MESSAGE_CELLS}
-  FROM ${unnest(['int', ...MESSAGE_TYPES], FIRST_MESSAGE)} WITH ORDINALITY AS message (k, ${MESSAGE}, place) JOIN fit USING (k)
-  ORDER BY message.place
 ), started AS (
   INSERT INTO clew.runs (id, tenant_id, user_id, user_name, thread_id, agent_id, agent_name, status, message_id, context, options, inputs, epoch,
     worker, lease_until, created_at, started_at, lane, turn)
@@ -147,5 +138,16 @@ WITH job AS (
   SELECT started.n, event.seq, event.type, event.at, event.data::json
   FROM ${unnest(['int', 'int', 'text', 'bigint', 'text'], FIRST_EVENT)} AS event (k, seq, type, at, data)
   JOIN fit USING (k) JOIN started ON started.id = fit.id
+), spoken AS (
+  INSERT INTO clew.messages (${MESSAGE})
+  SELECT ${MESSAGE_CELLS}
+  FROM ${unnest(['int', ...MESSAGE_TYPES], FIRST_MESSAGE)} WITH ORDINALITY AS message (k, ${MESSAGE}, place) JOIN fit USING (k)
+  ORDER BY message.place
+), touched AS (
+  UPDATE clew.threads SET updated_at = latest.at
+  FROM (SELECT thread_id, max(at) AS at FROM fit WHERE exists GROUP BY thread_id) latest WHERE threads.id = latest.thread_id
+), made AS (
+  INSERT INTO clew.threads (id, tenant_id, user_id, user_name, title, agent_id, status, created_at, updated_at, extra, visitor)
+  SELECT thread_id, tenant_id, user_id, user_name, title, agent_id, 'open', at, at, '{}', visitor FROM fit WHERE NOT exists
 )
 SELECT plain.k, coalesce(turned.fits, true) FROM plain LEFT JOIN turned USING (k)`;

@@ -2,6 +2,7 @@ import { ClewError, type Scope, type Thread } from '../../../model/index.ts';
 import type { NewThread, Page, ThreadChange, ThreadQuery } from '../../../ports/index.ts';
 import type { Session, Value } from '../database.ts';
 import { THREAD, toThread } from '../rows.ts';
+import { holdThreads } from './hold.ts';
 import { insertThread } from './insert.ts';
 import { owned } from './scope.ts';
 
@@ -82,17 +83,16 @@ export async function updateThread(
   return thread;
 }
 
-/**
- * See `Store.deleteThread`. Gives back the ids of the runs that are gone with it. To be called in a transaction. Runs are locked before their thread, as
- * `append` does.
- */
+/** See `Store.deleteThread`. Gives back the ids of the runs that are gone with it. To be called in a transaction. */
 export async function deleteThread(session: Session, scope: Scope, threadId: string): Promise<string[]> {
-  await readThread(session, scope, threadId);
-  const holdRuns = () => session.rows('SELECT id FROM clew.runs WHERE thread_id = $1 ORDER BY id FOR UPDATE', threadId);
-  await holdRuns();
-  await holdThread(session, scope, threadId);
-  // With those that were begun until the thread was held: their workers would write between the statements below.
-  const runs = await holdRuns();
+  const own = owned(scope, 2);
+  const held = await holdThreads(session, {
+    sql: `id = $1 AND ${own.sql}`,
+    values: [threadId, ...own.values],
+    how: 'FOR UPDATE',
+  });
+  if (held.length === 0) throw new ClewError('thread_not_found');
+  const runs = await session.rows('SELECT id FROM clew.runs WHERE thread_id = $1', threadId);
   for (const table of ['events', 'archives'])
     await session.run(
       `DELETE FROM clew.${table} WHERE run_n IN (SELECT n FROM clew.runs WHERE thread_id = $1)`,

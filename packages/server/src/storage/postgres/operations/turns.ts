@@ -7,12 +7,20 @@ const UNENDED = `status IN ('queued', 'running', 'waiting')`;
 /** The round that the queue is in: that of the first run that has not begun. */
 export const CURRENT_TURN = `(SELECT coalesce(min(turn), 0) FROM clew.runs WHERE status = 'queued' AND NOT behind AND turn >= 0)`;
 
-/** Holds the runs of a thread that have not ended, so that none ends meanwhile without hearing that another one waits for it. Before the thread is held, as everywhere. */
-export async function holdUnended(session: Session, threadId: string): Promise<void> {
-  await session.run(
-    `SELECT 1 FROM clew.runs WHERE thread_id = $1 AND ${UNENDED} ORDER BY id FOR NO KEY UPDATE`,
+/**
+ * Holds the runs of a thread that have not ended, so that none ends meanwhile without hearing that another one waits for it; their ids. Before the thread is held, as everywhere; after that
+ * without waiting: those that others hold are left out.
+ */
+export async function holdUnended(
+  session: Session,
+  threadId: string,
+  { mayWait = true }: { readonly mayWait?: boolean } = {},
+): Promise<ReadonlySet<string>> {
+  const rows = await session.rows(
+    `SELECT id FROM clew.runs WHERE thread_id = $1 AND ${UNENDED} ORDER BY id FOR NO KEY UPDATE${mayWait ? '' : ' SKIP LOCKED'}`,
     threadId,
   );
+  return new Set(rows.map(([id]) => id as string));
 }
 
 /** The runs of a thread that have not ended, the oldest first. With the thread held, none comes to them. */

@@ -1,0 +1,8 @@
+import { defineTool } from 'clew';
+import { buying } from './_buy.ts';
+
+export default defineTool({
+  ...buying,
+  description: 'Ends the run when nobody decides in time.',
+  approval: { expires: 1_500, onExpiry: 'fail' },
+});
