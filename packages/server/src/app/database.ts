@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ClewError } from '../model/index.ts';
 import type { QueueMeasures } from '../ports/index.ts';
@@ -16,6 +17,8 @@ export interface DatabaseStatus {
 
 /** The same, and the queue of the servers that work on it; undefined where the schema is another one. */
 export interface DatabaseState extends DatabaseStatus {
+  /** Whether nothing can be written: servers refuse such a database. */
+  readonly readOnly: boolean;
   readonly queue:
     | (QueueMeasures & { /** Milliseconds; null without queued runs. */ readonly oldestMs: number | null })
     | undefined;
@@ -24,9 +27,9 @@ export interface DatabaseState extends DatabaseStatus {
 /** Looks, and changes nothing. Rejects with a `ClewError` when the project has no PostgreSQL database, or it cannot be used. */
 export async function databaseStatus(storage: Config['storage']): Promise<DatabaseState> {
   const options = required(storage);
-  const { visitPostgres, schemaStatus, measureQueue } = await import('../storage/postgres/open.ts');
+  const { visitPostgres, schemaStatus, isReadOnly, measureQueue } = await import('../storage/postgres/open.ts');
   return visitPostgres(options, async (database) => {
-    const status = await schemaStatus(database);
+    const status = { ...(await schemaStatus(database)), readOnly: await isReadOnly(database) };
     if (status.version !== status.newest) return { ...status, queue: undefined };
     const queue = await measureQueue(database);
     const oldestMs = queue.oldestAt === null ? null : Math.max(0, REAL_CLOCK.now() - queue.oldestAt);
@@ -93,6 +96,10 @@ export async function exportDatabase(
   if (existsSync(file))
     throw new ClewError('database_unusable', 'There is a file of this name already. Name another one.');
   const { restoreSqlite } = await import('../storage/sqlite/restore.ts');
+  const restore: typeof restoreSqlite = (to, archive, keep) => {
+    makePrivate(to);
+    return restoreSqlite(to, archive, keep);
+  };
   const options = postgresOptions(storage);
   if (!options) {
     if (!existsSync(storage.file))
@@ -102,7 +109,7 @@ export async function exportDatabase(
     try {
       const secret = secretBeside(storage.file);
       if (secret) keepSecretBeside(file, secret);
-      return await restoreSqlite(file, archive, () => true);
+      return await restore(file, archive, () => true);
     } finally {
       archive.close();
     }
@@ -117,6 +124,12 @@ export async function exportDatabase(
       );
     const secret = await readSetting(database, SECRET);
     if (secret !== undefined) keepSecretBeside(file, Buffer.from(String(secret), 'base64url'));
-    return archivePostgres(database, (archive) => restoreSqlite(file, archive, (key) => key !== SECRET));
+    return archivePostgres(database, (archive) => restore(file, archive, (key) => key !== SECRET));
   });
+}
+
+/** An empty file that only its owner may read; SQLite gives those beside it the same mode. */
+function makePrivate(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  closeSync(openSync(file, 'wx', 0o600));
 }

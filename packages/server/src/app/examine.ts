@@ -16,6 +16,8 @@ export interface DatabaseExamination {
   readonly version: number;
   /** What this program works with. */
   readonly newest: number;
+  /** Whether nothing can be written to it, as to a replica. Always false for SQLite. */
+  readonly readOnly: boolean;
   /** Whether a process has it for itself. Always false for PostgreSQL. */
   readonly locked: boolean;
   /** What is wrong with the file; null when nothing is. */
@@ -31,7 +33,7 @@ export async function examineDatabase(storage: Config['storage'], now: () => num
   const options = postgresOptions(storage);
   if (!options) {
     const { inspectSqlite } = await import('../storage/sqlite/inspect.ts');
-    return { kind: 'sqlite', aheadMs: null, ...inspectSqlite(storage.file) };
+    return { kind: 'sqlite', readOnly: false, aheadMs: null, ...inspectSqlite(storage.file) };
   }
   const [{ visitPostgres }, { inspectPostgres }] = await Promise.all([
     import('../storage/postgres/open.ts'),

@@ -102,7 +102,14 @@ export function facesOf(parts: {
     log,
     clock: REAL_CLOCK,
     version: VERSION,
-    check: () => store.check(),
+    async check() {
+      try {
+        await store.check();
+      } catch (err) {
+        log.error({ err }, 'this server cannot work');
+        throw err;
+      }
+    },
     readiness,
     metrics: async () =>
       metricsText({

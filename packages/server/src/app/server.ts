@@ -7,6 +7,8 @@ import { ClewError, type Scope } from '../model/index.ts';
 import { type Project, watchProject } from '../project/index.ts';
 import { agentsOf, type Stage } from './agents.ts';
 import { REAL_CLOCK } from './clock.ts';
+import { watchClock } from './clock-watch.ts';
+import { createDatabaseLog } from './database-log.ts';
 import { embeddingsOf } from './embeddings.ts';
 import { facesOf } from './faces.ts';
 import { openFiles } from './files.ts';
@@ -79,8 +81,11 @@ async function assemble(parts: {
   log: Logger;
   storage: Storage;
 }): Promise<ClewServer> {
-  const { config, options, log, storage } = parts;
+  const { config, options, storage } = parts;
   const { notifier } = storage;
+  const check = () => storage.store.check();
+  const databaseLog = createDatabaseLog({ log: parts.log, clock: REAL_CLOCK, check });
+  const { log } = databaseLog;
   const embeddings = embeddingsOf({ config, index: storage.knowledge, log });
   const knowledge = embeddings.index;
   const secret = await storage.secret();
@@ -143,15 +148,19 @@ async function assemble(parts: {
     }
   }
 
+  let endClockWatch = () => {};
   let closing: Promise<void> | undefined;
   async function shut(): Promise<void> {
     watcher?.close();
-    await Promise.all([reading, retention.stop()]);
-    // Both have the same grace: requests end because the engine ends their runs.
-    const stopped = engine.stop(config.server.graceMs);
-    const told = webhooks.stop(config.server.graceMs);
-    await Promise.all([faces.http, faces.acpHttp].map((one) => one?.close(config.server.graceMs + 500)));
-    await Promise.all([stopped, told]);
+    databaseLog.close();
+    endClockWatch();
+    const { graceMs } = config.server;
+    // From then on nobody waits long for a database that does not answer: leases run out by themselves.
+    storage.giveUpAfter(graceMs + ANSWER_MS);
+    // All have the same grace: requests end because the engine ends their runs.
+    const ending = [reading, retention.stop(), engine.stop(graceMs), webhooks.stop(graceMs)];
+    await Promise.all([faces.http, faces.acpHttp].map((one) => one?.close(graceMs + 500)));
+    await Promise.all(ending);
     await agents.close();
     await embeddings.index.close();
     await notifier.close();
@@ -176,6 +185,7 @@ async function assemble(parts: {
         }
         await webhooks.start();
         const address = await faces.http.listen();
+        endClockWatch = watchClock(config, log, REAL_CLOCK.now);
         publicUrl = address.url;
         if (identity.anyOpen && !staysHere(config)) log.warn(OPEN_TO_ALL);
         const acpUrl = (await faces.acpHttp?.listen())?.url;
@@ -186,7 +196,7 @@ async function assemble(parts: {
         return address;
       } catch (error) {
         await server.close();
-        throw error;
+        throw storage.explain(error);
       }
     },
     async drain() {
@@ -201,6 +211,9 @@ async function assemble(parts: {
   };
   return server;
 }
+
+/** How long after the grace what a server leaves behind may take: what is said last, and the leases. */
+const ANSWER_MS = 3_000;
 
 /** One channel alone may have the whole queue. */
 function shareOf({ channels, engine }: Config): number {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { signOperatorToken } from '../http/principal.ts';
+import { ClewError } from '../model/index.ts';
 import type { Notifier, Store, VectorIndex } from '../ports/index.ts';
 import type { PostgresOptions } from '../storage/postgres/open.ts';
 import { createLocalNotifier } from '../storage/sqlite/notifier.ts';
@@ -16,6 +17,8 @@ export interface Storage {
   readonly knowledge: VectorIndex;
   readonly notifier: Notifier;
   readonly secret: () => Promise<Uint8Array>;
+  /** In so many milliseconds nothing waits any more for a database that does not answer. SQLite always does. */
+  readonly giveUpAfter: (ms: number) => void;
   /** What an error of the database means to a person; any other as it is. */
   readonly explain: (error: unknown) => unknown;
 }
@@ -30,6 +33,7 @@ export async function openStorage(storage: Config['storage'], log: Logger): Prom
       knowledge,
       notifier: createLocalNotifier(),
       secret: async () => installationSecret(storage.file),
+      giveUpAfter: () => {},
       explain: explainDatabase,
     };
   }
@@ -38,14 +42,15 @@ export async function openStorage(storage: Config['storage'], log: Logger): Prom
       { err },
       'the connection that listens to the database broke; until it is back, other servers are heard later',
     );
-  const { openPostgres } = await postgres();
-  const { store, knowledge, notifier } = await openPostgres({ ...options, onTrouble });
+  const { openPostgres, explainOpening } = await postgres();
+  const { store, knowledge, notifier, giveUpAfter } = await openPostgres({ ...options, onTrouble });
   return {
     store,
     knowledge,
     notifier,
     secret: async () => decode(await store.keepSetting(SECRET, randomBytes(SECRET_LENGTH).toString('base64url'))),
-    explain: (error) => error,
+    giveUpAfter,
+    explain: (error) => (error instanceof ClewError ? explainOpening(error) : error),
   };
 }
 

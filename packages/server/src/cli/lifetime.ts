@@ -30,6 +30,14 @@ export function surviveRejections(io: Io, log: { error(about: object, message: s
 /** From here on a person wonders what is going on. */
 const SOON_MS = 400;
 
+/** How a server is stopped. */
+export interface DrainOptions {
+  /** What asked for it. Default Ctrl-C. */
+  readonly signal?: 'SIGINT' | 'SIGTERM';
+  /** Where the hint goes. Default: to stderr, for people; a log of JSON lines takes it as one of them. */
+  readonly tell?: (hint: string) => void;
+}
+
 /**
  * Closes the server, which lets runs end within their grace. At SIGTERM load balancers are told before: a person at a terminal has none. After a hint that says so, a
  * second Ctrl-C does not wait for that; what is cut off goes on at the next start.
@@ -37,7 +45,7 @@ const SOON_MS = 400;
 export async function drain(
   server: Pick<ClewServer, 'close' | 'drain'>,
   io: Io,
-  signal: 'SIGINT' | 'SIGTERM' = 'SIGINT',
+  { signal = 'SIGINT', tell = (hint) => note(io, hint) }: DrainOptions = {},
 ): Promise<ExitCode> {
   let forget = () => {};
   let hinted = false;
@@ -47,7 +55,7 @@ export async function drain(
   });
   const hint = setTimeout(() => {
     hinted = true;
-    note(io, 'Letting runs end. Ctrl-C again does not wait: they go on at the next start.');
+    tell('Letting runs end. Ctrl-C again does not wait: they go on at the next start, or at another server.');
   }, SOON_MS);
   const ended = (signal === 'SIGTERM' ? server.drain() : Promise.resolve()).then(() => server.close());
   try {

@@ -53,7 +53,7 @@ export const database: Kind = {
     .trim()
     .regex(/^postgres(ql)?:\/\/[^\s]+$/)
     .refine((url) => URL.canParse(url)),
-  rule: 'an address that begins with postgres:// (a password with special characters is percent-encoded in it)',
+  rule: 'an address that begins with postgres:// and has one host (a password with special characters is percent-encoded in it)',
   secret: true,
 };
 

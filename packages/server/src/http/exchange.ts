@@ -145,9 +145,12 @@ export function bodyLimit(incoming: IncomingMessage, options: ExchangeOptions): 
   return match?.route.endpoint.takes === 'form' ? options.formBytes : options.bodyBytes;
 }
 
+/** Codes of errors whose cause whoever runs the server has to hear of. */
+const OURS: ReadonlySet<string> = new Set(['server_error', 'database_unavailable', 'database_full']);
+
 /** Defects go to the log with their cause; what is meant for the caller does not, nor does a caller who left. */
 function isDefect(error: unknown): boolean {
-  return !(error instanceof ClientGone) && !(error instanceof ClewError && error.code !== 'server_error');
+  return !(error instanceof ClientGone) && !(error instanceof ClewError && !OURS.has(error.code));
 }
 
 function methodsOf(path: string, { routes, pageAt }: ExchangeOptions): readonly string[] {

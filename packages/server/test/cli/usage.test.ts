@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Command, Option } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { EXIT, EXIT_MEANINGS } from '../../src/cli/exit-codes.ts';
 import { explain, Failure } from '../../src/cli/failure.ts';
 import { createHost } from '../../src/cli/host.ts';
 import { buildProgram } from '../../src/cli/program.ts';
+import { SETTINGS } from '../../src/config/index.ts';
 import { clew, testConsole } from './console.ts';
 
 const page = readFileSync(new URL('../../../../docs/cli.md', import.meta.url), 'utf8');
@@ -110,4 +111,29 @@ describe('docs/cli.md', () => {
     const described = [...page.matchAll(/^### clew (.+)$/gm)].map((match) => match[1]?.replace(/ [<[].*$/, ''));
     expect(described.sort()).toEqual(all.map(({ words }) => words.join(' ')).sort());
   });
+
+  test.each(all.map(({ words, verb }) => [words.join(' '), verb] as const))(
+    'names the options of "%s"',
+    (name, verb) => {
+      /** What the beginning of the page says for all commands, or docs/config.md. */
+      const elsewhere = new Set(['--url', '--project', '--json', ...SETTINGS.map(({ flag }) => `--${flag}`)]);
+      const isAbout = new RegExp(`^clew ${name}(?: [<[].*)?\\n`);
+      const text = page.split(/^##+ /m).find((section) => isAbout.test(section)) ?? '';
+      const told = ({ long, short }: Option) => text.includes(String(long)) || (short && text.includes(`\`${short}\``));
+      expect(
+        verb.options.filter((one) => !elsewhere.has(String(one.long)) && !told(one)).map(({ flags }) => flags),
+      ).toEqual([]);
+    },
+  );
+});
+
+test('the manual that a new project comes with names commands that there are', () => {
+  const folder = new URL('../../../../examples/starter/knowledge/', import.meta.url);
+  const manual = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  const named = manual.join('\n').matchAll(/(?:`|npx )clew ([a-z]+(?: (?:[a-z]+))*)/g);
+  const paths = all.map(({ words }) => words.join(' '));
+  const unknown = [...named].flatMap(([, words = '']) =>
+    paths.some((path) => `${words} `.startsWith(`${path} `) || path.startsWith(`${words} `)) ? [] : [words],
+  );
+  expect(unknown).toEqual([]);
 });

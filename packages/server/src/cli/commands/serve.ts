@@ -48,7 +48,7 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
   if (io.terminal.stderr) note(io, `Serving ${url}. Ctrl-C stops.`);
   const signal = await stopped;
   log.info('stopping');
-  return drain(server, io, signal);
+  return drain(server, io, { signal, ...(config.log.format === 'json' ? { tell: (hint) => log.info(hint) } : {}) });
 }
 
 /** What `--no-worker` and `--worker-only` stand for. */

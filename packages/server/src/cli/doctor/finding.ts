@@ -10,6 +10,7 @@ export const FINDINGS = {
   agent_doubtful: ['warn', 'The file of an agent, tool or knowledge base has something that is probably not meant.'],
   agents_none: ['fail', 'There is no agent that anybody can talk to.'],
   database_unusable: ['fail', 'The database cannot be reached, opened or read.'],
+  database_read_only: ['fail', 'The database can only be read.'],
   database_damaged: ['fail', 'The database file is damaged.'],
   database_newer: ['fail', 'A newer Clew has written the database.'],
   database_locked: ['fail', 'Another process has the database open, and it is not the server of this project.'],

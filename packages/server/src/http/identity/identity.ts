@@ -203,16 +203,17 @@ export function createDoorkeeper(parts: IdentityParts): Doorkeeper {
       // Clients of watsonx Orchestrate bring tokens that nobody here has signed.
       return scope ?? strangers(asked);
     }
-    try {
-      const { channel, claims, scope } = await bySignature(token, asked);
-      if (await signedOut.has(tokenKey(token, claims))) throw gone();
-      await takeOver(headers, channel, scope);
-      const entry = { scope, state, expiresAt: (claims.exp ?? 0) * 1_000, tokenKey: tokenKey(token, claims) };
-      return remember(entryKey, entry);
-    } catch (error) {
-      if (error instanceof ClewError && error.code === 'unauthorized' && isOpen(asked)) return strangers(asked);
+    const signed = await bySignature(token, asked).catch((error: unknown) => {
+      if (error instanceof ClewError && error.code === 'unauthorized' && isOpen(asked)) return undefined;
       throw error;
-    }
+    });
+    if (!signed) return strangers(asked);
+    const { channel, claims, scope } = signed;
+    // Whoever has signed out is not taken for a stranger, on any node.
+    if (await signedOut.has(tokenKey(token, claims))) throw gone();
+    await takeOver(headers, channel, scope);
+    const next = { scope, state, expiresAt: (claims.exp ?? 0) * 1_000, tokenKey: tokenKey(token, claims) };
+    return remember(entryKey, next);
   };
 
   function ownScope(own: Scope, { state, channels: candidates }: Asked): Scope {

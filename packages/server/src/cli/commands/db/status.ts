@@ -10,7 +10,7 @@ export function statusCommand(host: Host): Command {
   return addDatabase(new Command('status'))
     .summary('Say whether the database can be used as it is')
     .description(
-      'Connects to the PostgreSQL database and compares its schema with what this program knows. Says how many runs are queued, worked on and waiting. Changes nothing. The exit code is 1 when the schema is not up to date.',
+      'Connects to the PostgreSQL database and compares its schema with what this program knows. Says how many runs are queued, worked on and waiting. Changes nothing. The exit code is 1 when the schema is not up to date, or nothing can be written (a replica).',
     )
     .option('--json', 'Print JSON.')
     .addHelpText('after', examples(['clew db status', 'the database that CLEW_DATABASE_URL names']))
@@ -20,9 +20,14 @@ export function statusCommand(host: Host): Command {
 async function status(flags: DatabaseFlags, io: Io): Promise<ExitCode> {
   const { storage } = readConfig(flags.project, io, { ...flags });
   const { databaseStatus } = await import('../../../app/database.ts');
-  const { version, newest, queue } = await databaseStatus(storage);
+  const { version, newest, readOnly, queue } = await databaseStatus(storage);
   const current = version === newest;
-  if (flags.json) printJson(io, { version, newest, current, ...(queue ? { queue } : {}) });
+  if (flags.json) printJson(io, { version, newest, current, readOnly, ...(queue ? { queue } : {}) });
+  else if (readOnly)
+    print(
+      io,
+      `${io.style.red('✗')} The database (schema ${version}) can only be read: it is a replica, or "default_transaction_read_only" is set. Servers refuse it; let the address lead to the primary.`,
+    );
   else if (current) {
     print(io, `${io.style.green('✓')} The database can be used: schema ${version}.`);
     if (queue) print(io, sentenceOf(queue));
@@ -33,7 +38,7 @@ async function status(flags: DatabaseFlags, io: Io): Promise<ExitCode> {
       io,
       `${io.style.red('✗')} The database has ${version === 0 ? 'no schema' : `schema ${version}`}, this Clew brings it to ${newest}: run "clew db migrate", or start a server.`,
     );
-  return current ? EXIT.ok : EXIT.failed;
+  return current && !readOnly ? EXIT.ok : EXIT.failed;
 }
 
 /** The queue in a sentence for people. */
@@ -41,6 +46,6 @@ function sentenceOf({ queued, oldestMs, waiting, running }: NonNullable<Database
   const runs = (count: number) => `${count} ${count === 1 ? 'run' : 'runs'}`;
   const age = oldestMs === null ? '' : `, the oldest for ${Math.round(oldestMs / 1_000)} s`;
   const working = running.reduce((sum, node) => sum + node.runs, 0);
-  const nodes = running.length === 0 ? '' : ` on ${running.length} ${running.length === 1 ? 'node' : 'nodes'}`;
+  const nodes = running.length === 0 ? '' : ` by ${running.length} ${running.length === 1 ? 'node' : 'nodes'}`;
   return `  ${runs(queued)} queued${age}; ${working} worked on${nodes}; ${waiting} waiting for a person.`;
 }

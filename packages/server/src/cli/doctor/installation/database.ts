@@ -20,9 +20,10 @@ export async function checkDatabase(
       storage.url === null
         ? 'Is it an SQLite database that you may read? Put back a copy of it, or name another file with --db.'
         : 'Does PostgreSQL run, and are address, user and password right? They are those of CLEW_DATABASE_URL or `storage.url`.';
-    return { lines: [found('database_unusable', `The database cannot be used: ${said}.`, fix)], seen: undefined };
+    const what = said.startsWith('The database') ? `${said}.` : `The database cannot be used: ${said}.`;
+    return { lines: [found('database_unusable', what, fix)], seen: undefined };
   }
-  const { kind, version, newest, locked, damage, aheadMs } = seen;
+  const { kind, version, newest, readOnly, locked, damage, aheadMs } = seen;
   const lines: Line[] = [];
   const name = kind === 'sqlite' ? (storage.file === ':memory:' ? 'memory' : storage.file) : 'PostgreSQL';
   if (damage !== null)
@@ -32,6 +33,14 @@ export async function checkDatabase(
         `The database ${name} is damaged: ${damage}.`,
         'Stop the server and put back a copy, or save what can be read:',
         `sqlite3 '${storage.file}' .recover | sqlite3 '${storage.file}.new'`,
+      ),
+    );
+  else if (readOnly)
+    lines.push(
+      found(
+        'database_read_only',
+        'The database can only be read: it is a replica, or `default_transaction_read_only` is set. Servers refuse it.',
+        'Let CLEW_DATABASE_URL or `storage.url` lead to the primary.',
       ),
     );
   else if (version > newest)
