@@ -7,7 +7,7 @@ import { createBus } from '../../packages/widget/src/events/bus.ts';
 import { ENGLISH } from '../../packages/widget/src/locale/words.ts';
 import { memoryOutbox } from '../../packages/widget/src/outbox/outbox.ts';
 import { createTabs } from '../../packages/widget/src/tabs/tabs.ts';
-import { textOf } from '../../packages/widget/src/transcript/answer.ts';
+import { textOf } from '../../packages/widget/test/answer-text.ts';
 import { start } from './start.ts';
 
 const { url } = await start();

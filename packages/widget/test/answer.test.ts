@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Frame } from '@clew/wire/client';
 import { describe, expect, test } from 'vitest';
-import { discardOpen, NO_ANSWER, readFrame, textOf } from '../src/transcript/answer.ts';
+import { discardOpen, NO_ANSWER, readFrame } from '../src/transcript/answer.ts';
+import { textOf } from './answer-text.ts';
 
 const read = (frames: readonly Frame[]) => frames.reduce(readFrame, NO_ANSWER);
 const frame = (event: string, data: object): Frame => ({ id: '1-0', event, data }) as unknown as Frame;

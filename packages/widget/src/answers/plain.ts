@@ -33,7 +33,7 @@ function blockText(token: Tokens.Generic, code: string): string {
 }
 
 /** Inline tokens as words. */
-export function inlineText(tokens: readonly Token[]): string {
+function inlineText(tokens: readonly Token[]): string {
   return tokens
     .map((token) => {
       const { type, tokens: inner, text, raw } = token as Tokens.Generic;

@@ -63,7 +63,15 @@ function list({ sources, heading }: Sources, words: Words): Node[] {
     );
     return el('li', {}, button);
   });
-  return [el('section', { class: 'sources', 'aria-label': title }, el('p', {}, title), el('ol', {}, ...entries))];
+  // Firefox would stop with Tab at a list that scrolls, beside its entries.
+  return [
+    el(
+      'section',
+      { class: 'sources', 'aria-label': title },
+      el('p', {}, title),
+      el('ol', { tabindex: '-1' }, ...entries),
+    ),
+  ];
 }
 
 interface Opens {

@@ -109,15 +109,30 @@ function holdFocus(frame: HTMLElement, root: HTMLElement, signal: AbortSignal): 
   const sizing = new ResizeObserver(look);
   sizing.observe(frame);
   signal.addEventListener('abort', () => sizing.disconnect());
-  frame.addEventListener('keydown', (event) => {
-    if (event.key !== 'Tab' || event.defaultPrevented || !root.ariaModal) return;
+  /** Where a way with Tab begins and where it ends. */
+  const ends = (backwards: boolean): (HTMLElement | undefined)[] => {
     const stops = [...root.querySelectorAll<HTMLElement>(STOPS)].filter(
       (one) => one.getClientRects().length > 0 && !one.closest('[inert]'),
     );
-    const [first, last] = event.shiftKey ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)];
+    return backwards ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)];
+  };
+  /** The Tab that is down; nothing else that takes the focus to the page is held up. */
+  let tab: KeyboardEvent | undefined;
+  frame.addEventListener('keyup', () => (tab = undefined));
+  frame.addEventListener('keydown', (event) => {
+    tab = event.key === 'Tab' ? event : undefined;
+    if (!tab || event.defaultPrevented || !root.ariaModal) return;
+    const [first, last] = ends(event.shiftKey);
     if (event.target !== last) return;
     event.preventDefault();
     first?.focus();
+  });
+  // Safari passes over buttons and links, as long as it is not told otherwise: its last stop is another one.
+  frame.addEventListener('focusout', ({ relatedTarget }) => {
+    if (!tab || !root.ariaModal || !(relatedTarget instanceof Node)) return;
+    // Elements of the page's own in the chat stand beside the shadow root.
+    const { host } = frame.getRootNode() as ShadowRoot;
+    if (!frame.contains(relatedTarget) && !host.contains(relatedTarget)) ends(tab.shiftKey)[0]?.focus();
   });
 }
 

@@ -89,6 +89,6 @@ export function complete(given: Given): ChatOptions {
 }
 
 /** The language of the page, else of the browser. */
-export function pageLocale(): string {
+function pageLocale(): string {
   return globalThis.document?.documentElement.lang || globalThis.navigator?.language || 'en';
 }

@@ -13,7 +13,7 @@ export interface Reading {
 }
 
 /** What `createChat` and `<clew-chat>` take. The same kinds as in `KEYS`. */
-export const OPTION_KEYS = {
+const OPTION_KEYS = {
   host: '!string',
   agent: 'string',
   channel: 'string',

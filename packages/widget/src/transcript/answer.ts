@@ -118,14 +118,6 @@ export function isHidden({ additional_properties: about }: Message): boolean {
   return about?.display_properties?.skip_render === true;
 }
 
-/** All the text of the answer. */
-export function textOf({ messages }: Answer): string {
-  return messages
-    .flatMap(({ content }) => content)
-    .flatMap(({ text }) => (typeof text === 'string' ? text : []))
-    .join('\n');
-}
-
 function end(answer: Answer, phase: Answer['phase']): Answer {
   return { ...answer, phase, activity: undefined };
 }

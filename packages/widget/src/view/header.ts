@@ -29,7 +29,8 @@ export function headerView(model: HeaderModel): TemplateResult | typeof nothing 
   if (!options.layout.showOrchestrateHeader) return nothing;
   const { showAgentAvatar, showAgentName, showAiDisclaimer, showResetButton } = options.header;
   const restart = showResetButton ? model.restart : undefined;
-  return html`<div class="header" @focusout=${(event: FocusEvent) => leave(event, model)}>
+  // Safari focuses no button that is clicked, but what stands around it: so the keyboard stays in the chat, and what is open hears when it goes elsewhere.
+  return html`<div class="header" tabindex="-1" @focusout=${(event: FocusEvent) => leave(event, model)}>
     ${threads ? html`${tool(words.t('conversations'), 'list', threads.toggle, { expanded: threads.shown })}` : nothing}
     ${showAgentAvatar ? avatar(model.agentIcon) : nothing}
     <h2 class=${showAgentName ? 'title' : 'unseen'} dir="auto">${agentName ?? words.t('chat')}</h2>

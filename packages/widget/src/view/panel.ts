@@ -14,6 +14,7 @@ import frameCss from './frame.css';
 import headerCss from './header.css';
 import { headerView } from './header.ts';
 import { icon } from './icon.ts';
+import { WIDE, watchSize } from './size.ts';
 import { createSlots } from './slots.ts';
 import transcriptCss from './transcript.css';
 import { Transcript } from './transcript.ts';
@@ -22,8 +23,6 @@ import { Voice } from './voice.ts';
 import welcomeCss from './welcome.css';
 import { welcomeView } from './welcome.ts';
 
-/** From this width on the list of conversations stands beside the chat, and is open at first. */
-const WIDE = 900;
 /** Hosts know by it that `chatWelcomeComponent` has content (Orchestrate's own name). */
 const BODY_CLASS = 'has-center-chat-component';
 
@@ -72,13 +71,11 @@ export function createPanel(deps: PanelDeps): Panel {
   show(undefined);
   // A window that is not shown yet has no width.
   let measured = false;
-  const sizing = new ResizeObserver(() => {
-    if (root.clientWidth === 0) return;
+  const stopSizing = watchSize(root, () => {
     if (!measured && options.features.showThreadList && root.clientWidth >= WIDE) toggleThreads(true);
     else if (threadsShown) draw();
     measured = true;
   });
-  sizing.observe(root);
   const alive = new AbortController();
   void loadAnswers().then(
     (loaded) => {
@@ -125,7 +122,7 @@ export function createPanel(deps: PanelDeps): Panel {
       root.removeEventListener('keydown', onEscape);
       root.removeEventListener('input', warmAnswers);
       voice.destroy();
-      sizing.disconnect();
+      stopSizing();
       follower.destroy();
       transcript.destroy();
       alive.abort();

@@ -10,7 +10,7 @@ import type { State } from '../../src/conversation/state.ts';
 import { createBus, type EventBus } from '../../src/events/bus.ts';
 import { ENGLISH } from '../../src/locale/words.ts';
 import { memoryOutbox, type Outbox } from '../../src/outbox/outbox.ts';
-import { textOf } from '../../src/transcript/answer.ts';
+import { textOf } from '../answer-text.ts';
 import { ScriptedServer } from './server.ts';
 
 export const OPTIONS = {

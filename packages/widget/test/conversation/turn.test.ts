@@ -2,7 +2,8 @@ import type { Frame } from '@clew/wire/client';
 import { expect, test } from 'vitest';
 import { Turn } from '../../src/conversation/turn.ts';
 import { createBus } from '../../src/events/bus.ts';
-import { NO_ANSWER, textOf } from '../../src/transcript/answer.ts';
+import { NO_ANSWER } from '../../src/transcript/answer.ts';
+import { textOf } from '../answer-text.ts';
 import { item } from './server.ts';
 
 const delta = (id: string, text: string) =>
