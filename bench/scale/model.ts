@@ -56,6 +56,8 @@ export interface Demand {
 /** As in `storage/postgres/store.ts`: appends of a node that are under way at once, and the most that go together. */
 export const FLIGHTS = 2;
 export const MOST_TOGETHER = 200;
+/** As there: how long pieces wait for each other, in milliseconds. */
+export const PACE_MS = 5;
 /** How full a core may be before delays grow. */
 export const FULL = 0.65;
 /**
@@ -73,10 +75,11 @@ export function deltasPerSecond({ tokensPerSecond, coalesceMs }: Load): number {
 
 /**
  * How many appends go together when a node has `rate` of them a second: as many as come while `FLIGHTS` transactions are under way, each of which takes the
- * time of a commit and that of its parts, and `waitMs` at least. 1 where nothing comes meanwhile.
+ * time of a commit and that of its parts, and `waitMs` at least, or in `PACE_MS`. 1 where nothing comes meanwhile.
  */
 export function groupSize(constants: Constants, rate: number, waitMs = 0): number {
-  const seconds = Math.max(constants.commitMs + constants.database.commit / 1_000, waitMs) / 1_000;
+  const commitMs = constants.commitMs + constants.database.commit / 1_000;
+  const seconds = Math.max(commitMs, waitMs, PACE_MS * FLIGHTS) / 1_000;
   const each = constants.database.delta / 1e6;
   const perFlight = rate / FLIGHTS;
   const grown = perFlight * each >= 1 ? MOST_TOGETHER : (perFlight * seconds) / (1 - perFlight * each);

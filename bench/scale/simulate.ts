@@ -1,5 +1,5 @@
 import type { Constants } from './constants.ts';
-import { FLIGHTS, MOST_TOGETHER } from './model.ts';
+import { FLIGHTS, MOST_TOGETHER, PACE_MS } from './model.ts';
 
 /** What is simulated. */
 export interface Scene {
@@ -107,6 +107,8 @@ class Cores {
 interface Job {
   /** µs of the database. */
   readonly micros: number;
+  /** Whether it waits for others for a little. Default: it does not. */
+  readonly patient?: boolean;
   readonly done: () => void;
 }
 
@@ -116,10 +118,13 @@ class Group {
   taken = 0;
   #flying = 0;
   #waiting: Job[] = [];
+  #lastBegan = Number.NEGATIVE_INFINITY;
+  readonly #clock: Clock;
   readonly #fly: (jobs: readonly Job[], landed: () => void) => void;
   readonly #flights: number;
 
-  constructor(fly: (jobs: readonly Job[], landed: () => void) => void, flights = FLIGHTS) {
+  constructor(clock: Clock, fly: (jobs: readonly Job[], landed: () => void) => void, flights = FLIGHTS) {
+    this.#clock = clock;
     this.#fly = fly;
     this.#flights = flights;
   }
@@ -131,6 +136,17 @@ class Group {
 
   #go(): void {
     if (this.#flying >= this.#flights || this.#waiting.length === 0) return;
+    const due = this.#lastBegan + PACE_MS;
+    if (
+      due > this.#clock.now &&
+      this.#waiting.length < MOST_TOGETHER &&
+      this.#waiting.every(({ patient }) => patient)
+    ) {
+      // The first one that waits says when; should it have gone with another one, this finds what came since.
+      if (this.#waiting.length === 1) this.#clock.at(due, () => this.#go());
+      return;
+    }
+    this.#lastBegan = this.#clock.now;
     const jobs = this.#waiting.splice(0, MOST_TOGETHER);
     this.#flying += 1;
     this.flown += 1;
@@ -161,11 +177,11 @@ export function simulate(constants: Constants, scene: Scene): Outcome {
   function makeNode() {
     const cpu = new Cores(clock, 1);
     const sum = (jobs: readonly Job[]) => jobs.reduce((all, { micros }) => all + micros, 0);
-    const appends = new Group((jobs, landed) => {
+    const appends = new Group(clock, (jobs, landed) => {
       db.work(database.commit + sum(jobs), () => clock.at(clock.now + commitMs, () => cpu.work(node.commit, landed)));
     });
-    const bell = new Group((_, landed) => db.work(notify.send + notify.perListener * scene.nodes, landed), 1);
-    const reads = new Group((jobs, landed) => db.work(sum(jobs), landed));
+    const bell = new Group(clock, (_, landed) => db.work(notify.send + notify.perListener * scene.nodes, landed), 1);
+    const reads = new Group(clock, (jobs, landed) => db.work(sum(jobs), landed));
     return { cpu, appends, bell, reads };
   }
 
@@ -178,6 +194,7 @@ export function simulate(constants: Constants, scene: Scene): Outcome {
     at.cpu.work(cost.node / 2, () => {
       at.appends.add({
         micros: cost.database,
+        patient: cost.delta,
         done: () => {
           at.cpu.work(cost.node / 2, () => {
             if (cost.delta && counts(madeAt)) near.push(clock.now - madeAt);

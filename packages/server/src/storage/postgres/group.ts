@@ -10,6 +10,8 @@ export interface GroupOptions<Job, Result> {
   readonly flights: number;
   /** What the jobs of a group are sorted by, so that whatever they lock is locked in one order. Default: they stay as they came. */
   readonly order?: (job: Job) => string;
+  /** Which jobs may wait for others, and how long, in milliseconds: a group of such jobs alone begins so long after the last group at the earliest. Default: none waits. */
+  readonly patience?: { readonly ms: number; readonly of: (job: Job) => boolean };
 }
 
 /** Takes jobs one by one and does them in groups. */
@@ -20,14 +22,15 @@ export interface Group<Job, Result> {
 }
 
 /**
- * Group commit over a network: jobs that come while others are under way wait and go together, so that the load decides how large a group is. Rejected:
- * a fixed time to collect, which costs everybody that time when there is nothing to collect.
+ * Group commit over a network: jobs that come while others are under way wait and go together, so that the load decides how large a group is. Patient jobs go at once where nothing
+ * went shortly before, or with the first one that is in a hurry. Rejected: a fixed time to collect, which costs everybody that time when there is nothing to collect.
  */
 export function createGroup<Job, Result>({
   work,
   size,
   flights,
   order,
+  patience,
 }: GroupOptions<Job, Result>): Group<Job, Result> {
   interface Waiting extends PromiseWithResolvers<Result> {
     readonly job: Job;
@@ -36,18 +39,38 @@ export function createGroup<Job, Result>({
   let scheduled = false;
   let flying = 0;
   let whenIdle: (() => void)[] = [];
+  /** Jobs that wait and are in a hurry. */
+  let urgent = 0;
+  let lastBegan = Number.NEGATIVE_INFINITY;
+  let pause: ReturnType<typeof setTimeout> | undefined;
+
+  const isUrgent = (job: Job) => !patience?.of(job);
 
   function schedule(): void {
     if (scheduled || waiting.length === 0 || flying >= flights) return;
+    const dueIn = patience && urgent === 0 && waiting.length < size ? lastBegan + patience.ms - performance.now() : 0;
+    if (dueIn > 0) {
+      pause ??= setTimeout(() => {
+        pause = undefined;
+        schedule();
+      }, dueIn);
+      return;
+    }
     scheduled = true;
     // The end of the turn: what is asked for in the same turn goes together.
-    setImmediate(() => {
-      scheduled = false;
-      const group = waiting.splice(0, size);
-      if (order) group.sort((a, b) => compare(order(a.job), order(b.job)));
-      void fly(group);
-      schedule();
-    });
+    setImmediate(begin);
+  }
+
+  function begin(): void {
+    scheduled = false;
+    clearTimeout(pause);
+    pause = undefined;
+    lastBegan = performance.now();
+    const group = waiting.splice(0, size);
+    for (const { job } of group) if (isUrgent(job)) urgent -= 1;
+    if (order) group.sort((a, b) => compare(order(a.job), order(b.job)));
+    void fly(group);
+    schedule();
   }
 
   async function fly(group: readonly Waiting[]): Promise<void> {
@@ -75,6 +98,7 @@ export function createGroup<Job, Result>({
     add(job) {
       const entry = { job, ...Promise.withResolvers<Result>() };
       waiting.push(entry);
+      if (isUrgent(job)) urgent += 1;
       schedule();
       return entry.promise;
     },

@@ -1,12 +1,12 @@
-import type { RunEvent } from '../../model/index.ts';
-import { type FullQuota, type Lease, LeaseLost, type Started, type Store } from '../../ports/index.ts';
+import { type Lease, LeaseLost, type Started, type Store } from '../../ports/index.ts';
 import type { Start } from '../new-run.ts';
 import { RecentEvents, sizeOf } from '../recent-events.ts';
-import { codeOf, type Database, UNIQUE_VIOLATION } from './database.ts';
+import type { Database } from './database.ts';
 import { isAway } from './explain.ts';
-import { createGroup, within } from './group.ts';
+import { within } from './group.ts';
+import { createGroups } from './groups.ts';
 import { answerRun } from './operations/answer-run.ts';
-import { type Append, type Appended, append, refused } from './operations/append.ts';
+import type { Appended } from './operations/append.ts';
 import { archiveRuns } from './operations/archive-runs.ts';
 import { check } from './operations/check.ts';
 import { claimRun } from './operations/claim-run.ts';
@@ -19,31 +19,20 @@ import * as messages from './operations/messages.ts';
 import { moveThreads } from './operations/move-threads.ts';
 import * as outbox from './operations/outbox.ts';
 import { pruneDeltas } from './operations/prune-deltas.ts';
-import { type QuotaCall, returnQuotas, takeQuotas } from './operations/quotas.ts';
-import {
-  type EventQuery,
-  findMessage,
-  listRuns,
-  readEvents,
-  readLog,
-  readMilestones,
-  readRun,
-  readTurn,
-} from './operations/read.ts';
+import { returnQuotas } from './operations/quotas.ts';
+import { findMessage, listRuns, readLog, readMilestones, readRun, readTurn } from './operations/read.ts';
 import * as receipts from './operations/receipts.ts';
 import * as removal from './operations/removal.ts';
 import { requestCancel } from './operations/request-cancel.ts';
 import { isRevoked, revoke } from './operations/revocations.ts';
 import { changeSetting, keepSetting, readSetting, writeSetting } from './operations/settings.ts';
 import { startRun } from './operations/start-run.ts';
-import { isOrdinary, startRuns } from './operations/start-runs.ts';
+import { isOrdinary } from './operations/start-runs.ts';
 import { readThreadState } from './operations/thread-state.ts';
 import * as threads from './operations/threads.ts';
 import { freeAll, freeNext } from './operations/turns.ts';
 import { maintainPartitions } from './partitions.ts';
 
-/** Jobs in one statement, and statements of one kind under way at once. */
-const GROUP = { size: 200, flights: 2 };
 /** How often the events of ended runs are forgotten. */
 const SWEEP_MS = 2_000;
 /** A database that does not answer so long is not ready. */
@@ -65,52 +54,7 @@ export function createStore(database: Database): Store {
   const sweeper = setInterval(() => recent.sweep(), SWEEP_MS);
   sweeper.unref();
 
-  const starts = createGroup<Start, Started | undefined>({
-    ...GROUP,
-    order: ({ command }) => command.threadId,
-    async work(calls) {
-      try {
-        return await startRuns(database, calls);
-      } catch (error) {
-        if (isAway(error)) throw error;
-        return calls.map(() => undefined);
-      }
-    },
-  });
-
-  const appends = createGroup<Append, Appended>({
-    ...GROUP,
-    order: ({ lease }) => lease.run.id,
-    async work(writes) {
-      try {
-        return (await append(database, writes)).map((done) => done ?? refused());
-      } catch (error) {
-        if (isAway(error)) throw error;
-        return Promise.all(writes.map(alone));
-      }
-    },
-  });
-
-  /** One append of a group that broke: only the culprit fails. */
-  async function alone(write: Append): Promise<Appended | Error> {
-    try {
-      const [done] = await database.transaction((session) => append(session, [write]));
-      return done ?? refused();
-    } catch (error) {
-      // Each partition has its own name for it.
-      const { constraint = '' } = error as { constraint?: string };
-      if (codeOf(error) === UNIQUE_VIOLATION && /^events_.*pkey$/.test(constraint)) return refused();
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  }
-
-  const reads = createGroup<EventQuery, RunEvent[]>({ ...GROUP, work: (queries) => readEvents(database, queries) });
-
-  const quotaCalls = createGroup<QuotaCall, FullQuota | null>({
-    size: GROUP.size,
-    flights: 1,
-    work: (calls) => database.transaction((session) => takeQuotas(session, calls)),
-  });
+  const { starts, appends, reads, quotaCalls, idle } = createGroups(database);
 
   function took(lease: Lease): void {
     held.add(lease.run.id);
@@ -305,7 +249,7 @@ export function createStore(database: Database): Store {
 
   async function shut(): Promise<void> {
     clearInterval(sweeper);
-    await Promise.all([starts.idle(), appends.idle(), reads.idle(), quotaCalls.idle()]);
+    await idle();
     await database.close();
   }
 }
