@@ -52,3 +52,27 @@ test('the address of a state moves to its thread with migration 3, and no messag
   ).toEqual([{ origin: null }]);
   db.close();
 });
+
+test('facts for webhooks keep their numbers with migration 10, and none is given twice from then on', () => {
+  const db = new DatabaseSync(':memory:');
+  migrate(db, readMigrations().slice(0, 9));
+  const tell = () =>
+    db.exec(`INSERT INTO webhook_events (type, tenant_id, run_id, at) VALUES ('run.failed', 't', 'r', 1)`);
+  const numbers = () =>
+    db
+      .prepare('SELECT n FROM webhook_events ORDER BY n')
+      .all()
+      .map(({ n }) => n);
+  db.exec(`CREATE TRIGGER runs_told AFTER UPDATE OF status ON runs BEGIN
+    INSERT INTO webhook_events (type, tenant_id, run_id, at) VALUES ('run.' || NEW.status, NEW.tenant_id, NEW.id, 1);
+  END`);
+  tell();
+  tell();
+  db.exec('DELETE FROM webhook_events WHERE n = 1');
+  migrate(db);
+  expect(numbers()).toEqual([2]);
+  db.exec('DELETE FROM webhook_events');
+  tell();
+  expect(numbers()).toEqual([3]);
+  db.close();
+});
