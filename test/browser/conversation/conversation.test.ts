@@ -15,7 +15,7 @@ import { createConversation } from './conversation/conversation.ts';
 import { createBus } from './events/bus.ts';
 import { ENGLISH } from './locale/words.ts';
 import { indexedOutbox } from './outbox/indexed.ts';
-import { textOf } from './transcript/answer.ts';
+import { textOf } from '../test/answer-text.ts';
 
 window.indexedOutbox = indexedOutbox;
 window.start = (agentId, threadId) => {
