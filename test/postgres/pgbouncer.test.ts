@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import type { Notifier } from '../../packages/server/src/ports/index.ts';
 import { createDatabase } from '../../packages/server/src/storage/postgres/database.ts';
+import { createNotifier } from '../../packages/server/src/storage/postgres/notifier.ts';
 import { createStore } from '../../packages/server/src/storage/postgres/store.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 import { findPgBouncer, type PgBouncer, startPgBouncer } from '../kit/pgbouncer.ts';
@@ -44,6 +46,28 @@ describe.each(MODES)('through a pooler in transaction mode, $name ($why)', ({ pr
       const store = createStore(createDatabase({ url: pooler.through(database.url), connections: 8, prepare }));
       return { store, close: () => store.close() };
     },
+  });
+
+  it('shares no connection that a ring has left without waiting for the disk', async () => {
+    const heard = Promise.withResolvers<void>();
+    const [bell, ear] = [pooler.through(database.url), database.url].map((url) =>
+      createNotifier({ url, onTrouble: () => {} }),
+    ) as [Notifier, Notifier];
+    ear.listen('queue', heard.resolve);
+    const ringing = setInterval(() => bell.notify('queue'), 50);
+    await heard.promise;
+    clearInterval(ringing);
+    const shared = createDatabase({ url: pooler.through(database.url), connections: 4, prepare: false });
+    const sources = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        shared.transaction(async (session) => {
+          await session.row('SELECT pg_sleep(0.2)'); // So that each has a connection of its own.
+          return (await session.row(`SELECT source FROM pg_settings WHERE name = 'synchronous_commit'`))?.[0];
+        }),
+      ),
+    );
+    expect(sources).not.toContain('session');
+    await Promise.all([shared.close(), bell.close(), ear.close()]);
   });
 
   /** Two servers behind the pooler, on an empty database. */

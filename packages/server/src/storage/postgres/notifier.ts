@@ -6,8 +6,10 @@ import { createConnections, GOODBYE_MS } from './connections.ts';
 import { connectionTo } from './database.ts';
 
 const CHANNEL = 'clew';
-/** A ring is worth nothing after a crash of the database: its transaction does not wait for the disk. */
-const RING_AT_ONCE = 'SET synchronous_commit = off';
+/**
+ * A ring is worth nothing after a crash of the database: its transaction does not wait for the disk. Rejected: to set that for the session, which a pooler would give to others, who then write without waiting, too.
+ */
+const RING = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, payload) FROM unnest($2::text[]) AS payload`;
 /** PostgreSQL takes less than 8,000 bytes; a topic is ASCII. */
 const MOST_CHARACTERS = 7_900;
 /** Topics kept while there is no connection; what is more than that is found by polling. */
@@ -63,7 +65,7 @@ export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptio
     const attempt = () => {
       if (awaited) return lost(new Error('No notification comes back over this connection.'));
       awaited = true;
-      next.query('SELECT pg_notify($1, $2)', [CHANNEL, node]).catch(lost);
+      next.query(RING, [CHANNEL, [node]]).catch(lost);
     };
     const lost = (error: unknown) => {
       if (gone) return;
@@ -86,7 +88,6 @@ export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptio
     });
     try {
       await next.connect();
-      await next.query(RING_AT_ONCE);
       await next.query(`LISTEN ${CHANNEL}`);
     } catch (error) {
       lost(error);
@@ -110,7 +111,7 @@ export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptio
     try {
       while (client && waiting.size > 0) {
         const payloads = takeAll();
-        await client.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [CHANNEL, payloads]);
+        await client.query(RING, [CHANNEL, payloads]);
       }
     } catch {
       // The connection says so itself, and comes back.
