@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { createConnections, GOODBYE_MS } from './connections.ts';
-import { explainError, isAway, READ_ONLY } from './explain.ts';
+import { explainError, isAway } from './explain.ts';
+import { refuseReadOnly } from './operations/check.ts';
 
 /** A value that a parameter takes; an array is a parameter of an array's type. */
 export type Value = string | number | boolean | null | readonly (string | number | boolean | null)[];
@@ -105,16 +106,6 @@ export function connectionTo(url: string): pg.ClientConfig {
   };
 }
 
-/**
- * After a failover the name of the primary may lead to the old one for a while, which is a replica by then: who holds a connection to it reads what is old and cannot write, for as
- * long as the connection lives.
- */
-async function refuseReadOnly(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only');
-  if (rows[0]?.transaction_read_only === 'on')
-    throw Object.assign(new Error('Nothing can be written over this connection.'), { code: READ_ONLY });
-}
-
 /** Opens nothing yet: the first statement does. Errors of the connection come as `ClewError`s. */
 export function createDatabase(options: DatabaseOptions): DatabasePool {
   const { url, connections, prepare, pooled = false, writes = false, answerMs = ANSWER_MS } = options;
@@ -129,7 +120,8 @@ export function createDatabase(options: DatabaseOptions): DatabasePool {
     // Rejected: a start-up parameter, which poolers refuse that are not known to be one.
     async onConnect(client) {
       if (prepare && !pooled) await client.query(PLAN_ONCE);
-      if (writes && !pooled) await refuseReadOnly(client);
+      // After a failover the name of the primary may lead to the old one for a while, which is a replica by then: whoever held such a connection would read what is old for as long as it lives.
+      if (writes && !pooled) await refuseReadOnly(sessionOn(client));
     },
   });
   // A connection that breaks while nobody uses it leaves the pool by itself; one that breaks between two statements of a transaction fails the next one.
@@ -138,7 +130,7 @@ export function createDatabase(options: DatabaseOptions): DatabasePool {
     client.on('error', () => {});
   });
 
-  function sessionOn(runner: pg.Pool | pg.PoolClient, timeout: { readonly query_timeout?: number } = {}): Session {
+  function sessionOn(runner: Pick<pg.ClientBase, 'query'>, timeout: { readonly query_timeout?: number } = {}): Session {
     const query = (sql: string, values: readonly Value[]) =>
       runner.query<Row>({
         text: sql,

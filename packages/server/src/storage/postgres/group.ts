@@ -34,6 +34,7 @@ export function createGroup<Job, Result>({
 }: GroupOptions<Job, Result>): Group<Job, Result> {
   interface Waiting extends PromiseWithResolvers<Result> {
     readonly job: Job;
+    readonly isUrgent: boolean;
   }
   const waiting: Waiting[] = [];
   let scheduled = false;
@@ -43,8 +44,6 @@ export function createGroup<Job, Result>({
   let urgent = 0;
   let lastBegan = Number.NEGATIVE_INFINITY;
   let pause: ReturnType<typeof setTimeout> | undefined;
-
-  const isUrgent = (job: Job) => !patience?.of(job);
 
   function schedule(): void {
     if (scheduled || waiting.length === 0 || flying >= flights) return;
@@ -67,7 +66,7 @@ export function createGroup<Job, Result>({
     pause = undefined;
     lastBegan = performance.now();
     const group = waiting.splice(0, size);
-    for (const { job } of group) if (isUrgent(job)) urgent -= 1;
+    for (const { isUrgent } of group) if (isUrgent) urgent -= 1;
     if (order) group.sort((a, b) => compare(order(a.job), order(b.job)));
     void fly(group);
     schedule();
@@ -96,9 +95,9 @@ export function createGroup<Job, Result>({
 
   return {
     add(job) {
-      const entry = { job, ...Promise.withResolvers<Result>() };
+      const entry = { job, isUrgent: !patience?.of(job), ...Promise.withResolvers<Result>() };
       waiting.push(entry);
-      if (isUrgent(job)) urgent += 1;
+      if (entry.isUrgent) urgent += 1;
       schedule();
       return entry.promise;
     },

@@ -25,6 +25,7 @@ export interface Groups {
 const GROUP = { size: 200, flights: 2 };
 /** How long pieces of answers wait for each other: with 200 answers at once that halves the transactions, and saves a third of what they cost the database. */
 const PATIENCE_MS = 5;
+
 /** The groups of one store. */
 export function createGroups(database: Database): Groups {
   const starts = createGroup<Start, Started | undefined>({

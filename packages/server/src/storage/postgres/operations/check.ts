@@ -7,6 +7,11 @@ export async function isReadOnly(session: Session): Promise<boolean> {
   return row?.[0] === true;
 }
 
+/** Rejects with `READ_ONLY` when nothing can be written. */
+export async function refuseReadOnly(session: Session): Promise<void> {
+  if (await isReadOnly(session)) throw Object.assign(new Error('Nothing can be written.'), { code: READ_ONLY });
+}
+
 /**
  * Resolves when the database can be read and written; else rejects with `database_unavailable`. In a transaction, since that does not give back a connection on which nothing can
  * be written. Rejected: to write something, which would cost a commit whenever a load balancer asks.
@@ -14,6 +19,6 @@ export async function isReadOnly(session: Session): Promise<boolean> {
 export async function check(database: Database): Promise<void> {
   await database.transaction(async (session) => {
     await session.row('SELECT 1 FROM clew.settings LIMIT 1');
-    if (await isReadOnly(session)) throw Object.assign(new Error('Nothing can be written.'), { code: READ_ONLY });
+    await refuseReadOnly(session);
   });
 }
