@@ -116,7 +116,11 @@ it('writes lines of JSON alone while a server starts, meets trouble and stops; n
   const { user, url, cutOff } = await userOf(made);
   const server = await serve({ env: { CLEW_DATABASE_URL: url } });
   await made.query(`ALTER ROLE ${user} PASSWORD 's3cret-second'`);
+  // A statement that is broken off, or sent before the server has noticed, would hear of that and not of the password.
+  const working = `SELECT 1 FROM pg_stat_activity WHERE usename = '${user}' AND state <> 'idle'`;
+  await expect.poll(async () => (await made.query(working)).length).toBe(0);
   await cutOff();
+  await expect.poll(() => server.output()).toContain('the connection that listens');
   for (let count = 0; count < 5; count += 1) {
     expect((await fetch(`${server.url}/health`)).status).toBe(503);
     expect((await fetch(`${server.url}/api/v1/threads`)).status).toBe(503);
