@@ -1,15 +1,21 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createDatabase, type DatabasePool } from '../../packages/server/src/storage/postgres/database.ts';
 import { createNotifier } from '../../packages/server/src/storage/postgres/notifier.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
 import { networkTo } from '../kit/network.ts';
 import { notifierSuite } from './notifier.suite.ts';
 
 let database: TestDatabase;
+let others: DatabasePool;
 beforeAll(async () => {
   database = await createTestDatabase();
+  others = createDatabase({ url: database.url, connections: 2, prepare: true });
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await others.close();
+  await database.drop();
+});
 
 notifierSuite({
   name: 'PostgreSQL',
@@ -27,7 +33,7 @@ notifierSuite({
 
 /** A bell that is connected: it rings its listeners then, in case they missed something. */
 async function connected(onTrouble: (error: unknown) => void = () => {}) {
-  const notifier = createNotifier({ url: database.url, onTrouble });
+  const notifier = createNotifier({ url: database.url, others, onTrouble });
   let ready = false;
   const stop = notifier.listen('run:ready', () => {
     ready = true;
@@ -82,7 +88,7 @@ test.each(['drops everything', 'loses notifications alone'])(
     const url = new URL(database.url);
     url.port = String(network.port);
     const troubles: unknown[] = [];
-    const here = createNotifier({ url: url.href, onTrouble: (error) => troubles.push(error), tryMs: 100 });
+    const here = createNotifier({ url: url.href, others, onTrouble: (error) => troubles.push(error), tryMs: 100 });
     let rings = 0;
     here.listen('run:1', () => {
       rings += 1;
@@ -106,3 +112,15 @@ test.each(['drops everything', 'loses notifications alone'])(
     await network.close();
   },
 );
+
+test('an address that leads to another database is no place to listen, though it hears itself', async () => {
+  const elsewhere = await createTestDatabase();
+  const troubles: unknown[] = [];
+  const onTrouble = (error: unknown) => troubles.push(error);
+  const lost = createNotifier({ url: elsewhere.url, others, onTrouble, tryMs: 100 });
+  const ringing = setInterval(() => lost.notify('queue'), 10);
+  await vi.waitFor(() => expect(String(troubles[0])).toContain('`storage.directUrl`'), { timeout: 10_000 });
+  clearInterval(ringing);
+  await lost.close();
+  await elsewhere.drop();
+});

@@ -50,8 +50,9 @@ describe.each(MODES)('through a pooler in transaction mode, $name ($why)', ({ pr
 
   it('shares no connection that a ring has left without waiting for the disk', async () => {
     const heard = Promise.withResolvers<void>();
+    const others = createDatabase({ url: database.url, connections: 2, prepare });
     const [bell, ear] = [pooler.through(database.url), database.url].map((url) =>
-      createNotifier({ url, onTrouble: () => {} }),
+      createNotifier({ url, others, onTrouble: () => {} }),
     ) as [Notifier, Notifier];
     ear.listen('queue', heard.resolve);
     const ringing = setInterval(() => bell.notify('queue'), 50);
@@ -67,7 +68,7 @@ describe.each(MODES)('through a pooler in transaction mode, $name ($why)', ({ pr
       ),
     );
     expect(sources).not.toContain('session');
-    await Promise.all([shared.close(), bell.close(), ear.close()]);
+    await Promise.all([shared.close(), bell.close(), ear.close(), others.close()]);
   });
 
   /** Two servers behind the pooler, on an empty database. */

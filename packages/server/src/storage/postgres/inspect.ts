@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { type SchemaStatus, schemaStatus } from './migrate.ts';
-import { isReadOnly } from './operations/check.ts';
+import { isReadOnly } from './read-only.ts';
 
 /** What a PostgreSQL database is, seen from outside. */
 export interface PostgresInspection extends SchemaStatus {
@@ -15,10 +15,7 @@ export interface PostgresInspection extends SchemaStatus {
 /** Looks, and changes nothing. */
 export async function inspectPostgres(database: Database, now: () => number): Promise<PostgresInspection> {
   const status = await schemaStatus(database);
-  // The connection is there by now: what is measured is one way there and back.
-  const before = now();
-  const row = await database.row('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8');
-  const aheadMs = Number(row?.[0]) - (before + now()) / 2;
+  const aheadMs = await measureAhead(database, now);
   const table = await database.row(
     `SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = 'clew' AND tablename = 'documents'`,
   );
@@ -31,4 +28,13 @@ export async function inspectPostgres(database: Database, now: () => number): Pr
     aheadMs,
     documents: new Map(rows.map(([base, count]) => [String(base), Number(count)])),
   };
+}
+
+/** By how many milliseconds the clock of the database is ahead of `now`. */
+export async function measureAhead(database: Database, now: () => number): Promise<number> {
+  // The connection is there after this: what is measured is one way there and back.
+  await database.row('SELECT 1');
+  const before = now();
+  const row = await database.row('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8');
+  return Number(row?.[0]) - (before + now()) / 2;
 }

@@ -4,6 +4,7 @@ import type { Notifier, Topic } from '../../ports/index.ts';
 import { createListeners } from '../listeners.ts';
 import { createConnections, GOODBYE_MS } from './connections.ts';
 import { connectionTo } from './database.ts';
+import type { Session } from './session.ts';
 
 const CHANNEL = 'clew';
 /**
@@ -18,11 +19,15 @@ const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 /** How often it is tried whether what is rung for comes back; one that did not come by the next time has shown that nothing does. */
 const TRY_MS = 5_000;
+const DEAF =
+  'No notification comes back over this connection. If it leads to a pooler in transaction mode, or to another database, let `storage.directUrl` be the address of the database itself.';
 
 /** What `createNotifier` needs. */
 export interface NotifierOptions {
   /** Address of the database itself, not of a pooler: whoever listens needs a session of its own. */
   readonly url: string;
+  /** Other connections to the same database. What one of them rings for is heard over `url`, or `url` is no place to listen. */
+  readonly others: Pick<Session, 'run'>;
   /** Told when the connection broke, once until it is back. */
   readonly onTrouble: (error: unknown) => void;
   /** How often it is tried whether notifications come back. Default 5,000 ms. */
@@ -36,9 +41,10 @@ export interface NotifierOptions {
  * make all commits of the database wait for each other.
  *
  * A node hears its own notifications, too. Every few seconds it rings for nobody, and takes the connection for broken when that does not come back: the network may have
- * dropped it without a word, and TCP notices only after hours; a pooler in transaction mode takes `LISTEN` and delivers nothing.
+ * dropped it without a word, and TCP notices only after hours. The first of these goes over another connection: a pooler in transaction mode takes `LISTEN`, and delivers only
+ * what happens to be rung for by the same connection of its own; so does the address of another database, which hears itself and nobody else.
  */
-export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptions): Notifier {
+export function createNotifier({ url, others, onTrouble, tryMs = TRY_MS }: NotifierOptions): Notifier {
   const node = randomUUID();
   const listeners = createListeners();
   const made = createConnections();
@@ -54,18 +60,22 @@ export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptio
   async function connect(): Promise<void> {
     const next = new made.Client(connectionTo(url));
     let gone = false;
+    /** What comes back when this connection hears; the first of them is known to nobody else. */
+    let echo: string = randomUUID();
     /** Whether a notification of its own is on its way. */
     let awaited = false;
     let trying: ReturnType<typeof setInterval> | undefined;
     const heard = () => {
       awaited = false;
+      echo = node;
       troubled = false;
       retryMs = FIRST_RETRY_MS;
     };
     const attempt = () => {
-      if (awaited) return lost(new Error('No notification comes back over this connection.'));
+      if (awaited) return lost(new Error(DEAF));
       awaited = true;
-      next.query(RING, [CHANNEL, [node]]).catch(lost);
+      const ringing = echo === node ? next.query(RING, [CHANNEL, [node]]) : others.run(RING, CHANNEL, [echo]);
+      ringing.catch(lost);
     };
     const lost = (error: unknown) => {
       if (gone) return;
@@ -83,8 +93,8 @@ export function createNotifier({ url, onTrouble, tryMs = TRY_MS }: NotifierOptio
     next.on('end', () => lost(new Error('The connection was closed.')));
     next.on('notification', ({ payload = '' }) => {
       const [sender, ...topics] = payload.split(' ');
-      if (sender === node) heard();
-      else for (const topic of topics) listeners.ring(topic);
+      if (sender === echo) heard();
+      else if (sender !== node) for (const topic of topics) listeners.ring(topic);
     });
     try {
       await next.connect();

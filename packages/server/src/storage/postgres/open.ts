@@ -9,9 +9,9 @@ import { createStore } from './store.ts';
 export { archivePostgres } from './archive.ts';
 export { explainOpening } from './explain.ts';
 export { migrate, schemaStatus } from './migrate.ts';
-export { isReadOnly } from './operations/check.ts';
 export { measureQueue } from './operations/measure-queue.ts';
 export { keepSetting, readSetting } from './operations/settings.ts';
+export { isReadOnly } from './read-only.ts';
 export { restore } from './restore.ts';
 
 /** Where the database is, and how it is used. */
@@ -53,7 +53,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
   return {
     store: createStore(database),
     knowledge: createKnowledgeIndex(database),
-    notifier: createNotifier({ url: directUrl ?? url, onTrouble }),
+    notifier: createNotifier({ url: directUrl ?? url, others: database, onTrouble }),
     giveUpAfter: database.giveUpAfter,
   };
 }

@@ -1,16 +1,5 @@
-import type { Database, Session } from '../database.ts';
-import { READ_ONLY } from '../explain.ts';
-
-/** Whether nothing can be written: the database is a replica, or `default_transaction_read_only` is set. */
-export async function isReadOnly(session: Session): Promise<boolean> {
-  const row = await session.row(`SELECT current_setting('transaction_read_only') = 'on'`);
-  return row?.[0] === true;
-}
-
-/** Rejects with `READ_ONLY` when nothing can be written. */
-export async function refuseReadOnly(session: Session): Promise<void> {
-  if (await isReadOnly(session)) throw Object.assign(new Error('Nothing can be written.'), { code: READ_ONLY });
-}
+import type { Database } from '../database.ts';
+import { refuseReadOnly } from '../read-only.ts';
 
 /**
  * Resolves when the database can be read and written; else rejects with `database_unavailable`. In a transaction, since that does not give back a connection on which nothing can
