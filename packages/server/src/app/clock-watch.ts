@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { examineDatabase } from './examine.ts';
+import { examineClock } from './examine.ts';
 
 /** Clocks drift in hours. */
 const AGAIN_MS = 600_000;
@@ -13,8 +13,7 @@ export function watchClock({ storage, engine }: Config, log: Logger, now: () => 
   if (storage.url === null) return () => {};
   async function look(): Promise<void> {
     // Whoever is told of a database that cannot be used is told by others.
-    const seen = await examineDatabase({ ...storage, connections: 1 }, now).catch(() => undefined);
-    const aheadMs = seen?.aheadMs ?? 0;
+    const aheadMs = (await examineClock(storage, now).catch(() => null)) ?? 0;
     if (Math.abs(aheadMs) <= engine.leaseMs / 2) return;
     log.warn(
       { seconds: Math.round(Math.abs(aheadMs) / 1_000) },

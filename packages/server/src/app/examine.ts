@@ -35,12 +35,26 @@ export async function examineDatabase(storage: Config['storage'], now: () => num
     const { inspectSqlite } = await import('../storage/sqlite/inspect.ts');
     return { kind: 'sqlite', readOnly: false, aheadMs: null, ...inspectSqlite(storage.file) };
   }
-  const [{ visitPostgres }, { inspectPostgres }] = await Promise.all([
+  const { visitPostgres, inspectPostgres } = await postgres();
+  const seen = await visitPostgres(options, (database) => inspectPostgres(database, now));
+  return { kind: 'postgres', locked: false, damage: null, ...seen };
+}
+
+/** By how many milliseconds the clock of the database is ahead; null where it has none of its own. Rejects as `examineDatabase` does. */
+export async function examineClock(storage: Config['storage'], now: () => number): Promise<number | null> {
+  const options = postgresOptions(storage);
+  if (!options) return null;
+  const { visitPostgres, measureAhead } = await postgres();
+  // Not a connection of the pool: waiting for one that is free would be taken for time on the way.
+  return visitPostgres({ ...options, connections: 1 }, (database) => measureAhead(database, now));
+}
+
+async function postgres() {
+  const [open, inspect] = await Promise.all([
     import('../storage/postgres/open.ts'),
     import('../storage/postgres/inspect.ts'),
   ]);
-  const seen = await visitPostgres(options, (database) => inspectPostgres(database, now));
-  return { kind: 'postgres', locked: false, damage: null, ...seen };
+  return { ...open, ...inspect };
 }
 
 /** The file of the secret that tokens are signed with; undefined where it is kept in the database, or was not made yet. */
