@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { valueAt } from '../model/index.ts';
 import { nearest } from './nearest.ts';
 import type { Finding } from './project.ts';
 import { fieldName, type Path, type Places } from './yaml.ts';
@@ -86,13 +87,6 @@ function unwrap(node: unknown): unknown {
     inner = (inner as { unwrap(): unknown }).unwrap();
   }
   return inner;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (node, step) => (node as Record<string | number, unknown> | null | undefined)?.[step],
-    value,
-  );
 }
 
 function shorten(value: unknown): string {

@@ -191,6 +191,36 @@ describe('a cancel', () => {
     await expect.poll(() => there.calls.map(({ method }) => method)).toContain('tasks/cancel');
   });
 
+  test('goes to a task that was answered, though the server does not name it then', async () => {
+    const said = { kind: 'message', messageId: 'm', role: 'agent', parts: [{ kind: 'text', text: 'Noted.' }] };
+    let streams = 0;
+    const { ask, engine, log, there } = await near(
+      ({ begin, status }) => {
+        begin();
+        status('input-required', 'Name?');
+      },
+      {
+        intercept: ({ method }) => {
+          if (!isStream(method)) return undefined;
+          streams += 1;
+          if (streams === 1) return undefined;
+          return {
+            headers: { 'content-type': 'text/event-stream' },
+            body: `data: ${JSON.stringify({ jsonrpc: '2.0', id: 3, result: said })}\n\n`,
+          };
+        },
+      },
+    );
+    const { run } = await ask();
+    await engine.answerRun(anna, run.id, { parts: [{ type: 'text', text: 'Ann' }] });
+    await expect
+      .poll(() => there.calls.map(({ method }) => method), { timeout: 20_000 })
+      .toContain('tasks/resubscribe');
+    await engine.cancelRun(anna, run.id);
+    expect((await log(run.id, run.lastSeq)).at(-1)?.type).toBe('run.cancelled');
+    await expect.poll(() => there.calls.map(({ method }) => method)).toContain('tasks/cancel');
+  });
+
   test('of a run that waits goes there, too', async () => {
     const { ask, engine, there } = await near(({ begin, status }) => {
       begin();

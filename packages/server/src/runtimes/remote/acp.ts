@@ -64,21 +64,12 @@ export function createAcpRuntime(options: AcpAgentOptions): Runtime {
       signal.throwIfAborted();
       const line = openLine<AcpWork>(client.cancel, signal);
       const { name, displayName } = turn.agent;
-      let there: string | undefined;
-      const telling = createTelling({
-        turn,
-        remote,
-        signal,
-        cancel: client.cancel,
-        there: () => there,
-        onTrouble: options.onTrouble,
-      });
+      const telling = createTelling({ turn, remote, signal, line, onTrouble: options.onTrouble });
       try {
         const { run_id: runId } = await emit.step(
           { kind: 'handoff', name, title: `Handing over to ${displayName}` },
           () => telling(async () => ({ run_id: (await line.start((given) => startThere(turn, given))).id })),
         );
-        there = runId;
         line.hold(runId);
         const opened = line.opened?.events;
         const run = new RemoteRun({ client, runId, opened, reconnectMs, pace, signal: line.signal });

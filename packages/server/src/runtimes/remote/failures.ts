@@ -70,8 +70,7 @@ function brokenOff({ reconnectMs }: Remote): string {
 
 /** What a remote run failed with, in its own words: `{code, message}`, or a text. */
 export function remoteFailure(error: unknown, remote: Remote): AgentError {
-  const { code, message, data } =
-    typeof error === 'string' ? { code: undefined, message: error, data: undefined } : fieldsOf(error);
+  const { code, message, data } = fieldsOf(typeof error === 'string' ? { message: error } : error);
   const finer = fieldsOf(data).code;
   const said = typeof finer === 'string' ? finer : code;
   const known = typeof said === 'string' && said !== 'server_error' && /^[a-z][a-z0-9_]{0,63}$/.test(said);

@@ -16,10 +16,14 @@ export interface Line<Work extends Begun> {
   readonly signal: AbortSignal;
   /** What `start` started. */
   readonly opened: Work | undefined;
+  /** Id of the work that a cancel is passed on to, once it is known. */
+  readonly held: string | undefined;
   /** Starts work there. `begin` gets the signal of the connection. */
   start(begin: (signal: AbortSignal) => Promise<Work>): Promise<Work>;
   /** The work that a cancel is passed on to. */
   hold(id: string): void;
+  /** Cancels the work there, whatever becomes of the run here. */
+  giveUp(): Promise<void>;
   close(): void;
 }
 
@@ -33,12 +37,15 @@ export function openLine<Work extends Begun>(cancel: CancelThere, signal: AbortS
   let starting = false;
   let held: string | undefined;
 
+  const giveUp = async () => {
+    if (held !== undefined) await cancelThere(cancel, held);
+  };
   const leave = async () => {
     if (starting) {
       setTimeout(() => connection.abort(signal.reason), LAST_WORD_MS).unref();
       return;
     }
-    if (held !== undefined && isCancel(signal.reason)) await cancelThere(cancel, held);
+    if (isCancel(signal.reason)) await giveUp();
     connection.abort(signal.reason);
   };
   const left = () => void leave();
@@ -48,6 +55,9 @@ export function openLine<Work extends Begun>(cancel: CancelThere, signal: AbortS
     signal: connection.signal,
     get opened() {
       return opened;
+    },
+    get held() {
+      return held;
     },
     async start(begin) {
       starting = true;
@@ -66,6 +76,7 @@ export function openLine<Work extends Begun>(cancel: CancelThere, signal: AbortS
     hold(id) {
       held = id;
     },
+    giveUp,
     close() {
       signal.removeEventListener('abort', left);
       if (!signal.aborted) connection.abort();

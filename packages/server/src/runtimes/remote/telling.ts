@@ -1,7 +1,7 @@
 import { AcpError } from '@clew/wire/acp-client';
 import type { Turn } from '../../ports/index.ts';
 import { failureOf, type Remote, sentence } from './failures.ts';
-import { type CancelThere, cancelThere } from './line.ts';
+import type { Begun, Line } from './line.ts';
 
 /** Why a remote agent could not be worked with, for whoever runs this server. */
 export interface Trouble {
@@ -17,9 +17,7 @@ export interface TellingOptions {
   readonly remote: Remote;
   /** Of the run here. What fails after it was aborted is told to nobody. */
   readonly signal: AbortSignal;
-  readonly cancel: CancelThere;
-  /** Id of the work there, once it is recorded. */
-  readonly there: () => string | undefined;
+  readonly line: Pick<Line<Begun>, 'held' | 'giveUp'>;
   readonly onTrouble: ((trouble: Trouble) => void) | undefined;
 }
 
@@ -39,18 +37,17 @@ export function troubleOf(
 
 /** Gives what does work that calls the remote, or says in the words of this server why that failed. */
 export function createTelling(options: TellingOptions): <T>(work: () => Promise<T>) => Promise<T> {
-  const { remote, signal, cancel } = options;
+  const { remote, signal, line } = options;
   return async (work) => {
     try {
       return await work();
     } catch (error) {
-      const there = options.there();
       if (error instanceof AcpError && !signal.aborted) {
         options.onTrouble?.(troubleOf(error, options));
         // The run here ends with it, and nobody waits for the one there any more.
-        if (there !== undefined) void cancelThere(cancel, there);
+        void line.giveUp();
       }
-      throw failureOf(error, remote, { started: there !== undefined });
+      throw failureOf(error, remote, { started: line.held !== undefined });
     }
   };
 }

@@ -58,20 +58,12 @@ export function createA2aRuntime(options: AcpAgentOptions): Runtime {
       signal.throwIfAborted();
       const line = openLine<Work>(client.cancel, signal);
       const { name, displayName } = turn.agent;
-      let there: string | undefined;
-      const telling = createTelling({
-        turn,
-        remote,
-        signal,
-        cancel: client.cancel,
-        there: () => there,
-        onTrouble: options.onTrouble,
-      });
+      const telling = createTelling({ turn, remote, signal, line, onTrouble: options.onTrouble });
       /** Sends a message; the first event says where it went. */
       const send = (message: Message) =>
         line.start(async (given) => {
           const begun = await client.send(message, { signal: given });
-          return { id: placeOf(begun.first).task, begun };
+          return { id: message.taskId || placeOf(begun.first).task, begun };
         });
 
       try {
@@ -81,7 +73,6 @@ export function createA2aRuntime(options: AcpAgentOptions): Runtime {
         );
         const { task_id: taskId, context_id: contextId, answer } = handed as unknown as HandedOver;
         if (taskId === undefined) return await new ResultSpeaker(emit).message(answer ?? []);
-        there = taskId;
         line.hold(taskId);
         let opened = line.opened?.begun;
         let answered: string | undefined;
