@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { entriesOf, foldersOf } from './tree.ts';
 
 /** Endings of files that can be code. */
@@ -53,7 +53,9 @@ export function codeModules({ folder, self, timeoutMs }: CodeModulesOptions): Im
     const fromProject = context.parentURL?.startsWith(root) === true && !context.parentURL.includes('/node_modules/');
     if (fromProject && specifier === 'clew' && self !== undefined) return { url: self, shortCircuit: true };
     const found = next(specifier, context);
-    return fromProject && isCodeOf(root, found.url) ? { ...found, url: dated(found.url) } : found;
+    if (!isCodeOf(root, found.url)) return found;
+    // What is imported from here has its date already: that of another reading, where two are at work.
+    return { ...found, format: formatOf(found), url: fromProject ? dated(found.url) : found.url };
   };
 
   return async (file) => {
@@ -76,6 +78,22 @@ export function codeModules({ folder, self, timeoutMs }: CodeModulesOptions): Im
       hooks.deregister();
     }
   };
+}
+
+/** A statement that only a module can have, at the beginning of a line or behind another statement. */
+const MODULE = /(?:^|[;}])\s*(?:import|export)\b\s*[\w$*{'"]/m;
+/** What a file of CommonJS gives to others. */
+const COMMONJS = /\bmodule\.exports\b|\bexports(?:\.\w|\[)/;
+
+/**
+ * Node takes a file for CommonJS, and its `export` for a mistake, where a package.json above says `"type": "commonjs"`, as the one does that
+ * `npm init` writes. Where none says anything it looks into the file, and so it is done here: a file that imports or exports is a module, unless
+ * it exports in the way of CommonJS, too (it has the words in a text). To ask for another package.json was rejected: it is the site's, not ours.
+ */
+function formatOf({ format, url }: { readonly format?: string | null | undefined; readonly url: string }) {
+  if (!format?.startsWith('commonjs')) return format;
+  const text = readFileSync(fileURLToPath(url), 'utf8');
+  return MODULE.test(text) && !COMMONJS.test(text) ? format.replace('commonjs', 'module') : format;
 }
 
 function isCodeOf(root: string, address: string): boolean {

@@ -81,6 +81,35 @@ describe('a code agent', () => {
     expect(agents[0]?.yields).toEqual([{ type: 'ask', parts: [{ type: 'text', text: 'Who?' }] }]);
   });
 
+  test('may import and export where the package.json above is for CommonJS; what is CommonJS still is', async () => {
+    const { agents, said, stderr } = await read({
+      'package.json': '{ "type": "commonjs" }',
+      'agents/a.ts': `import { ask } from 'clew';
+        import { word } from './_a.ts';
+        import cube from './_cube.cjs';
+        import half from './_half.cts';
+        import { old } from './_old.js';
+        export default async function* (): AsyncGenerator<unknown> { yield [typeof ask, word, cube(3), half(3), old]; }`,
+      'agents/_a.ts': `/* Short. */ const text: string = 'a'; export { text as word };`,
+      'agents/_cube.cjs': 'module.exports = (size) => size ** 3;',
+      'agents/_half.cts': 'const half = (size: number): number => size / 2; module.exports = half;',
+      'agents/_old.js': `exports.old = 'old';`,
+      'agents/b.js': `import{word}from'./_a.ts';export default()=>word`,
+      'agents/c.js': `/*
+import { word } from './_a.ts';
+export default 7;
+*/
+        const { join } = require('node:path');
+        const { old } = require('./_old.js');
+        module.exports = () => join(old, 'c');`,
+      'agents/d.ts': `const { sep } = require('node:path') as typeof import('node:path');
+        module.exports = (): string => sep;`,
+    });
+    expect(said).toEqual([]);
+    expect(stderr).toBe('');
+    expect(agents.map(({ yields }) => yields)).toEqual([[['function', 'a', 27, 1.5, 'old']], ['a'], ['old/c'], ['/']]);
+  });
+
   test('is read again when it or what it imports changes, and only then', async () => {
     const code = (word: string) => `import { mark } from './_mark.ts';
       globalThis.loads = (globalThis.loads ?? 0) + 1;
