@@ -76,7 +76,8 @@ function* readSection<S extends z.ZodObject, K extends string | number>(
       complain([key], `A ${noun} cannot have this name.`, names.fix);
       continue;
     }
-    const read = section.entry.safeParse(value ?? {});
+    // Without its input an issue would not tell a member that is missing from one that has a wrong value.
+    const read = section.entry.safeParse(value ?? {}, { reportInput: true });
     if (read.success) yield { key, value: read.data, complain };
     else for (const issue of read.error.issues) explain(issue, key, { section, complain });
   }

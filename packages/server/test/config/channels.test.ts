@@ -117,6 +117,8 @@ describe('channels', () => {
       'shop: { mode: signed, jwks: "http://login.example.com/keys" }',
       '`jwks` must be an https address: on the way of http anybody can put in keys of their own.',
     ],
+    ['shop: { mode: signed, audience: 5 }', 'channels.shop.audience: `audience` must be a text.'],
+    ['shop: { mode: signed, limits: 5 }', 'channels.shop.limits: `limits` must be a group of limits.'],
     ['shop: { mode: signed, clockSkewSeconds: 9000 }', '`clockSkewSeconds` must be at most 600.'],
   ])('say what is wrong with %s', (yaml, sentence) => {
     expect(mistakes(yaml)).toEqual([expect.stringContaining(sentence)]);

@@ -83,6 +83,10 @@ describe('models', () => {
       '3: models.x.baseURL: There is no such setting. Did you mean `baseUrl`?',
     ],
     [
+      'models:\n  x:\n    headers: 5\n',
+      '3: models.x.headers: `headers` must be a group of texts. Write, for example, `headers: { X-Team: support }`.',
+    ],
+    [
       'models:\n  x:\n    baseUrl: ftp://x\n',
       '3: models.x.baseUrl: `ftp://x` is no plain http or https address. Write, for example, `baseUrl: http://127.0.0.1:8000/v1`.',
     ],

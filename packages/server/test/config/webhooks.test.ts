@@ -67,6 +67,10 @@ describe('webhooks', () => {
     ['webhooks: { url: x }', 'webhooks: This is a list of webhooks.'],
     ['webhooks: [5]', 'webhooks.0: A webhook must be a group of settings.'],
     [
+      'webhooks:\n  - url: https://x.example.com\n    events: run.completed\n    secretEnv: HOOK',
+      'webhooks.0.events: `events` must be a list of events.',
+    ],
+    [
       'webhooks:\n  - url: ftp://x.example.com\n    events: [run.completed]\n    secretEnv: HOOK',
       'clew.config.yaml:2: webhooks.0.url: `url` must be an http or https address.',
     ],
