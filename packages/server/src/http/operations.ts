@@ -129,6 +129,8 @@ const STATUS: Partial<Record<keyof typeof ERRORS, number>> = {
   unsupported_media_type: 415,
   unreadable_json: 400,
   invalid_request: 422,
+  database_unavailable: 503,
+  database_full: 503,
 };
 
 function wordError(error: unknown): JsonReply {

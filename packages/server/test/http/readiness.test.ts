@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createReadiness } from '../../src/http/index.ts';
+import { ClewError } from '../../src/model/index.ts';
 import { endpoint, serve } from './kit.ts';
 
 const clockAt = (now: number) => ({ now: () => now });
@@ -24,6 +25,15 @@ describe('a server that drains', () => {
     const { url } = await serve([], { readiness, check: () => Promise.reject(new Error('away')) });
     void readiness.drain(0);
     expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'unavailable' });
+  });
+
+  test('has no metrics while it cannot look up who asks: 503, and no fault of its own', async () => {
+    const { url } = await serve([], {
+      identify: () => Promise.reject(new ClewError('database_unavailable')),
+      metrics: async () => 'clew_up 1\n',
+    });
+    const reply = await fetch(`${url}/metrics`);
+    expect([reply.status, await reply.json()]).toMatchObject([503, { code: 'database_unavailable' }]);
   });
 });
 
