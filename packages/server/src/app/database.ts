@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ClewError } from '../model/index.ts';
@@ -131,5 +131,5 @@ export async function exportDatabase(
 /** An empty file that only its owner may read; SQLite gives those beside it the same mode. */
 function makePrivate(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  closeSync(openSync(file, 'wx', 0o600));
+  writeFileSync(file, '', { mode: 0o600, flag: 'wx' });
 }
