@@ -53,7 +53,7 @@ export interface Demand {
   readonly nodeStreamBytes: number;
 }
 
-/** As in `storage/postgres/store.ts`: appends of a node that are under way at once, and the most that go together. */
+/** As in `storage/postgres/groups.ts`: appends of a node that are under way at once, and the most that go together. */
 export const FLIGHTS = 2;
 export const MOST_TOGETHER = 200;
 /** As there: how long pieces wait for each other, in milliseconds. */

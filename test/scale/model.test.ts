@@ -6,13 +6,16 @@ import { leastSquares } from '../../bench/scale/least-squares.ts';
 import {
   bottleneck,
   demand,
+  FLIGHTS,
   groupSize,
   LARGE,
   type Load,
   MOST_TOGETHER,
+  PACE_MS,
   size,
   TYPICAL,
 } from '../../bench/scale/model.ts';
+import { Clock, Group } from '../../bench/scale/queues.ts';
 import { type Scene, simulate } from '../../bench/scale/simulate.ts';
 import { tables } from '../../bench/scale/tables.ts';
 import { ROOT } from '../kit/server.ts';
@@ -78,6 +81,23 @@ describe('the simulation', () => {
     const found = simulate({ ...CONSTANTS, node: { ...CONSTANTS.node, delta: 400 } }, small);
     expect(found.nodeUse).toBeGreaterThan(0.99);
     expect(found.near.p99).toBeGreaterThan(1_000);
+  });
+});
+
+describe('jobs that go together', () => {
+  test('wait for each other no longer than they should, also when those before them land at once', () => {
+    const clock = new Clock();
+    const began: number[] = [];
+    const group = new Group(clock, (_, landed) => {
+      began.push(clock.now);
+      clock.at(clock.now + 1, landed);
+    });
+    const add = (patient: boolean) => group.add({ micros: 0, patient, done: () => {} });
+    // All flights are under way when two come that may wait; nothing comes after them.
+    for (let flight = 0; flight < FLIGHTS; flight += 1) add(false);
+    for (let waiting = 0; waiting < 2; waiting += 1) add(true);
+    clock.run(100);
+    expect(began).toEqual([...Array(FLIGHTS).fill(0), PACE_MS]);
   });
 });
 
