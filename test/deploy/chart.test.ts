@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { loadConfig, SETTINGS } from '../../packages/server/src/config/index.ts';
+import { works } from '../kit/programs.ts';
 import { ROOT } from '../kit/server.ts';
 
 const CHART = join(ROOT, 'deploy/helm/clew');
 const read = (path: string) => readFileSync(join(CHART, path), 'utf8');
-const hasHelm = spawnSync('helm', ['version', '--short'], { stdio: 'ignore' }).status === 0;
+const hasHelm = works('helm', 'version', '--short');
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests of Kubernetes have shapes of their own
 type Manifest = any;
@@ -51,6 +52,13 @@ describe('deploy/helm/clew', () => {
     for (const [name, { properties }] of Object.entries(schema.properties) as [string, Manifest][]) {
       if (properties) expect(Object.keys(properties), name).toEqual(Object.keys(values[name]));
     }
+  });
+
+  test('its metrics are of the job that the alerts ask for', () => {
+    expect(read('templates/podmonitor.yaml')).toMatch(/^ {2}jobLabel: app\.kubernetes\.io\/name$/m);
+    expect(read('templates/_names.tpl')).toContain('app.kubernetes.io/name: {{ include "clew.name" . }}');
+    const jobs = readFileSync(join(ROOT, 'deploy/prometheus/alerts.yaml'), 'utf8').match(/(?<=job=")[^"]*/g);
+    expect([...new Set(jobs)]).toEqual([parse(read('Chart.yaml')).name]);
   });
 
   test('has no image that is not exact', () => {
@@ -153,7 +161,9 @@ describe.skipIf(!hasHelm)('deploy/helm/clew, by helm (skipped where there is non
     expect(made['Service/t-clew']).toBeUndefined();
     const [{ livenessProbe }] = made['Deployment/t-clew'].spec.template.spec.containers;
     expect(livenessProbe.httpGet.path).toBe('/health/alive');
-    const [endpoint] = made['PodMonitor/t-clew'].spec.podMetricsEndpoints;
+    const { jobLabel, podMetricsEndpoints } = made['PodMonitor/t-clew'].spec;
+    const [endpoint] = podMetricsEndpoints;
+    expect(made['Deployment/t-clew'].spec.template.metadata.labels[jobLabel], 'the job of the alerts').toBe('clew');
     expect(endpoint).toMatchObject({
       path: '/metrics',
       authorization: { credentials: { name: 'metrics', key: 'token' } },

@@ -45,7 +45,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if or (gt (int .Values.replicaCount) 1) .Values.autoscaling.enabled }}yes{{ end }}
 {{- end }}
 
-{{/* "yes" where the nodes only work on runs: they serve nothing but /health and /metrics. */}}
+{{/* "yes" where the nodes only work on runs: they answer no clients. */}}
 {{- define "clew.workerOnly" -}}
 {{- if eq (get .Values.settings "CLEW_ROLE" | default "all") "worker" }}yes{{ end }}
 {{- end }}
