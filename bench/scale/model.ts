@@ -1,3 +1,4 @@
+import { GROUP, PATIENCE_MS } from '../../packages/server/src/storage/postgres/groups.ts';
 import type { Constants } from './constants.ts';
 
 /** Conversations, as people have them. */
@@ -53,18 +54,15 @@ export interface Demand {
   readonly nodeStreamBytes: number;
 }
 
-/** As in `storage/postgres/groups.ts`: appends of a node that are under way at once, and the most that go together. */
-export const FLIGHTS = 2;
-export const MOST_TOGETHER = 200;
-/** As there: how long pieces wait for each other, in milliseconds. */
-export const PACE_MS = 5;
+/** Appends of a node that are under way at once, and the most that go together. */
+export const { flights: FLIGHTS, size: MOST_TOGETHER } = GROUP;
 /** How full a core may be before delays grow. */
 export const FULL = 0.65;
 /**
  * How long a piece may wait for its transaction, in milliseconds, in an installation that is as small as it can be. The busier a node or a database is, the longer
  * a transaction is under way, and the more goes together in the next: what transactions cost gives way to what has to be done, down to as many as this asks for.
  */
-export const PATIENCE_MS = 25;
+export const LONGEST_WAIT_MS = 25;
 
 const DAY = 86_400;
 
@@ -75,11 +73,11 @@ export function deltasPerSecond({ tokensPerSecond, coalesceMs }: Load): number {
 
 /**
  * How many appends go together when a node has `rate` of them a second: as many as come while `FLIGHTS` transactions are under way, each of which takes the
- * time of a commit and that of its parts, and `waitMs` at least, or in `PACE_MS`. 1 where nothing comes meanwhile.
+ * time of a commit and that of its parts, and `waitMs` at least, or in `PATIENCE_MS`. 1 where nothing comes meanwhile.
  */
 export function groupSize(constants: Constants, rate: number, waitMs = 0): number {
   const commitMs = constants.commitMs + constants.database.commit / 1_000;
-  const seconds = Math.max(commitMs, waitMs, PACE_MS * FLIGHTS) / 1_000;
+  const seconds = Math.max(commitMs, waitMs, PATIENCE_MS * FLIGHTS) / 1_000;
   const each = constants.database.delta / 1e6;
   const perFlight = rate / FLIGHTS;
   const grown = perFlight * each >= 1 ? MOST_TOGETHER : (perFlight * seconds) / (1 - perFlight * each);
@@ -90,7 +88,7 @@ export function groupSize(constants: Constants, rate: number, waitMs = 0): numbe
 export function demand(
   constants: Constants,
   load: Load,
-  { nodes, databases, waitMs = PATIENCE_MS }: Installation & { readonly waitMs?: number },
+  { nodes, databases, waitMs = LONGEST_WAIT_MS }: Installation & { readonly waitMs?: number },
 ): Demand {
   const runs = load.conversations / load.everySeconds;
   const streams = runs * load.answerSeconds;

@@ -1,4 +1,5 @@
-import { FLIGHTS, MOST_TOGETHER, PACE_MS } from './model.ts';
+import { PATIENCE_MS } from '../../packages/server/src/storage/postgres/groups.ts';
+import { FLIGHTS, MOST_TOGETHER } from './model.ts';
 
 /** Things that happen at times, in milliseconds. */
 export class Clock {
@@ -108,7 +109,7 @@ export class Group {
 
   #go(): void {
     if (this.#flying >= this.#flights || this.#waiting.length === 0) return;
-    const due = this.#lastBegan + PACE_MS;
+    const due = this.#lastBegan + PATIENCE_MS;
     if (
       due > this.#clock.now &&
       this.#waiting.length < MOST_TOGETHER &&

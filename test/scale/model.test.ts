@@ -11,13 +11,13 @@ import {
   LARGE,
   type Load,
   MOST_TOGETHER,
-  PACE_MS,
   size,
   TYPICAL,
 } from '../../bench/scale/model.ts';
 import { Clock, Group } from '../../bench/scale/queues.ts';
 import { type Scene, simulate } from '../../bench/scale/simulate.ts';
 import { tables } from '../../bench/scale/tables.ts';
+import { PATIENCE_MS } from '../../packages/server/src/storage/postgres/groups.ts';
 import { ROOT } from '../kit/server.ts';
 
 /** Round numbers, near those that were measured once. */
@@ -97,7 +97,7 @@ describe('jobs that go together', () => {
     for (let flight = 0; flight < FLIGHTS; flight += 1) add(false);
     for (let waiting = 0; waiting < 2; waiting += 1) add(true);
     clock.run(100);
-    expect(began).toEqual([...Array(FLIGHTS).fill(0), PACE_MS]);
+    expect(began).toEqual([...Array(FLIGHTS).fill(0), PATIENCE_MS]);
   });
 });
 

@@ -22,9 +22,9 @@ export interface Groups {
 }
 
 /** Jobs in one statement, and statements of one kind under way at once. */
-const GROUP = { size: 200, flights: 2 };
+export const GROUP = { size: 200, flights: 2 };
 /** How long pieces of answers wait for each other: with 200 answers at once that halves the transactions, and saves a third of what they cost the database. */
-const PATIENCE_MS = 5;
+export const PATIENCE_MS = 5;
 
 /** The groups of one store. */
 export function createGroups(database: Database): Groups {
