@@ -94,8 +94,8 @@ export function createDatabaseLog(options: DatabaseLogOptions): DatabaseLog {
   };
 }
 
-/** What the database, or the network, has said. It names a user and a host at most. */
-function causeOf(cause: unknown): { readonly cause?: string; readonly sqlState?: string } {
+/** What the database, or the network, has said, as fields of a line of the log. It names a user and a host at most; a stack would tell nothing. */
+export function causeOf(cause: unknown): { readonly cause?: string; readonly sqlState?: string } {
   if (!(cause instanceof Error)) return {};
   const { code } = cause as { code?: unknown };
   return { cause: cause.message.split('\n')[0] ?? '', ...(typeof code === 'string' ? { sqlState: code } : {}) };

@@ -9,6 +9,7 @@ import { createLocalNotifier } from '../storage/sqlite/notifier.ts';
 import { explainDatabase } from '../storage/sqlite/open.ts';
 import { openSqlite } from '../storage/sqlite/store.ts';
 import { REAL_CLOCK } from './clock.ts';
+import { causeOf } from './database-log.ts';
 import { installationSecret, SECRET_LENGTH, secretBeside } from './secret.ts';
 
 /** The adapters of one database, and the secret that all processes on it sign with. */
@@ -37,9 +38,9 @@ export async function openStorage(storage: Config['storage'], log: Logger): Prom
       explain: explainDatabase,
     };
   }
-  const onTrouble = (err: unknown) =>
+  const onTrouble = (error: unknown) =>
     log.warn(
-      { err },
+      causeOf(error),
       'the connection that listens to the database broke; until it is back, other servers are heard later',
     );
   const { openPostgres, explainOpening } = await postgres();
