@@ -8,6 +8,9 @@ const MINUTE = 60 * SECOND;
 /** Two at least: many tests wait for processes and sockets. */
 const WORKERS = Math.max(2, availableParallelism() - 1);
 
+/** What is waited for comes at once, or a busy machine takes its time: with the 1 s that Vitest gives, tests failed on one now and then. */
+const POLL = 10 * SECOND;
+
 /** In a checkout `import … from 'clew'` means the source, in tests and in the processes that they start. */
 const CONDITION = '--conditions=clew-source';
 
@@ -99,6 +102,7 @@ export default defineConfig({
         execArgv: [CONDITION],
         env: { NODE_OPTIONS: CONDITION },
         testTimeout: group.timeout,
+        expect: { poll: { timeout: POLL } },
         hookTimeout: group.timeout,
         maxWorkers: group.parallel === false ? 1 : WORKERS,
         sequence: { groupOrder: group.order },

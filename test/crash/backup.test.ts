@@ -5,21 +5,20 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { findPostgresTools, startPostgresFor } from '../kit/postgres-tools.ts';
+import { works } from '../kit/programs.ts';
 import { ROOT, type ServedProcess, serve } from '../kit/server.ts';
 import { tempDir } from '../kit/temp-dir.ts';
-import { lookInto, newDatabase, until } from './cluster.ts';
+import { until } from '../kit/until.ts';
+import { lookInto, newDatabase } from './cluster.ts';
 import { lookIntoFile } from './look-into-file.ts';
 import { expectWhole, type Look, TASKS } from './outcome.ts';
 import { converse, type Frame } from './patient-client.ts';
 
 const tools = findPostgresTools();
-const hasSqlite = await promisify(execFile)('sqlite3', ['--version']).then(
-  () => true,
-  () => false,
-);
+const hasSqlite = works('sqlite3', '--version');
 
 /** Words of a pacer come so slowly that it is in the middle of its answer while everything is saved. */
-const PACE_MS = 100;
+const PACE_MS = 200;
 const [CLERK, PACER] = TASKS;
 
 it.skipIf(tools === undefined)(

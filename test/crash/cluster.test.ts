@@ -1,18 +1,16 @@
 import { expect, it } from 'vitest';
-import { pause, startCluster } from './cluster.ts';
+import { pause } from '../kit/until.ts';
+import { startCluster } from './cluster.ts';
 import { faultsOf } from './faults.ts';
-import { expectDatabase, randomFrom } from './outcome.ts';
+import { expectDatabase, randomFrom, SEED } from './outcome.ts';
 import { startTraffic } from './traffic.ts';
 
 const NODES = 3;
 const FAILURES = 12;
 const LEASE_MS = 2_000;
 
-/** A random number that a failing run can be repeated with. */
-const seed = Number(process.env.CLEW_TEST_SEED ?? Date.now() % 100_000);
-
-it(`three nodes on one PostgreSQL lose, double and repeat nothing over ${FAILURES} failures (CLEW_TEST_SEED=${seed})`, async () => {
-  const random = randomFrom(seed);
+it(`three nodes on one PostgreSQL lose, double and repeat nothing over ${FAILURES} failures (CLEW_TEST_SEED=${SEED})`, async () => {
+  const random = randomFrom(SEED);
   const cluster = await startCluster({ nodes: NODES, leaseMs: LEASE_MS });
   const faults = faultsOf(cluster, { leaseMs: LEASE_MS, random });
   const traffic = startTraffic(cluster.balancer.url);
@@ -25,8 +23,7 @@ it(`three nodes on one PostgreSQL lose, double and repeat nothing over ${FAILURE
   await traffic.stop();
   const ended = await cluster.query<{ at: string }>('SELECT max(ended_at) AS at FROM clew.runs');
   await expectDatabase(cluster.look, cluster.ledger());
-  const ends = await Promise.all(cluster.nodes.map(({ server }) => server.stop()));
-  expect(ends.map(({ code }) => code)).toEqual(cluster.nodes.map(() => 0));
+  expect(await cluster.stop()).toEqual(cluster.nodes.map(() => 0));
   const recovered = Number(ended[0]?.at) - calm;
   expect(recovered, 'every run ends within twice the lease after the last failure').toBeLessThan(2 * LEASE_MS + 1_000);
 });

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { type Balancer, balance } from '../kit/balancer.ts';
+import { asAdmin } from '../kit/database.ts';
 import { type Network, networkTo } from '../kit/network.ts';
 import { type RunningPostgres, startPostgres } from '../kit/postgres.ts';
 import { type ServedProcess, serve } from '../kit/server.ts';
 import { tempDir } from '../kit/temp-dir.ts';
+import { until } from '../kit/until.ts';
 import { type LedgerEntry, type Look, readLedger } from './outcome.ts';
 
 /** One server, and its own way to the database. */
@@ -24,10 +26,14 @@ export interface Cluster {
   /** All rows of a statement, past the networks. */
   query<T extends object>(sql: string, ...values: unknown[]): Promise<T[]>;
   ledger(): LedgerEntry[];
+  /** The node that has this place by now. */
+  node(place: number): Node;
   /** Puts a new server in the place of one that is gone. */
   renew(place: number): Promise<Node>;
   /** Resolves once the balancer sends new connections there, or no more. */
   until(place: number, state: 'in' | 'out'): Promise<void>;
+  /** Tells all nodes to stop at the same time, and gives the codes that they end with. */
+  stop(): Promise<(number | null)[]>;
 }
 
 export interface ClusterOptions {
@@ -87,28 +93,21 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     query,
     look: lookInto(query),
     ledger: () => readLedger(ledgerFile),
+    node: (place) => nodes[place] as Node,
     async renew(place) {
       balancer.takeOut(portOf(place));
-      await nodes[place]?.network.close();
+      await cluster.node(place).network.close();
       const node = await start();
       nodes[place] = node;
       balancer.putIn(node.server.port);
       return node;
     },
     until: (place, state) => until(() => balancer.has(portOf(place)) === (state === 'in')),
+    stop: async () => (await Promise.all(nodes.map(({ server }) => server.stop()))).map(({ code }) => code),
   };
-  const portOf = (place: number) => (nodes[place] as Node).server.port;
+  const portOf = (place: number) => cluster.node(place).server.port;
   await Promise.all(nodes.map((_, place) => cluster.until(place, 'in')));
   return cluster;
-}
-
-/** Waits until it holds. The limit is that of the test. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await pause(20);
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 interface Database {
@@ -124,7 +123,7 @@ export async function newDatabase(given?: RunningPostgres): Promise<Database> {
   const postgres = given ?? (await startPostgres());
   made += 1;
   const name = `clew_crash_${process.pid}_${made}`;
-  await once(postgres.url, `CREATE DATABASE ${name}`);
+  await asAdmin(postgres.url, `CREATE DATABASE ${name}`);
   const url = new URL(postgres.url);
   url.pathname = `/${name}`;
   // It must bear a restart of the database.
@@ -132,7 +131,7 @@ export async function newDatabase(given?: RunningPostgres): Promise<Database> {
   pool.on('error', () => {});
   onTestFinished(async () => {
     await pool.end();
-    await once(postgres.url, `DROP DATABASE ${name} WITH (FORCE)`);
+    await asAdmin(postgres.url, `DROP DATABASE ${name} WITH (FORCE)`);
     if (!given) await postgres.stop();
   });
   return {
@@ -140,12 +139,6 @@ export async function newDatabase(given?: RunningPostgres): Promise<Database> {
     url: url.href,
     query: async <T extends object>(sql: string, ...values: unknown[]) => (await pool.query(sql, values)).rows as T[],
   };
-}
-
-async function once(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
 }
 
 /** How to look into a PostgreSQL. */

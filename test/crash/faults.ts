@@ -1,5 +1,5 @@
+import { pause, until } from '../kit/until.ts';
 import type { Cluster } from './cluster.ts';
-import { pause, until } from './cluster.ts';
 
 /** What can happen to a cluster. Each resolves when it is over: what was taken away is back. */
 export type Fault =
@@ -24,8 +24,7 @@ export function faultsOf(
   cluster: Cluster,
   { leaseMs, random }: FaultOptions,
 ): Readonly<Record<Fault, (place: number) => Promise<void>>> {
-  const { nodes, balancer, postgres } = cluster;
-  const node = (place: number) => nodes[place] as Cluster['nodes'][number];
+  const { nodes, node, balancer, postgres } = cluster;
   const longerThanLease = () => pause(leaseMs * (1.2 + random()));
 
   async function cut(place: number, how: 'resume' | 'reset'): Promise<void> {

@@ -5,23 +5,21 @@ import { expect, it } from 'vitest';
 import { freePort } from '../kit/ports.ts';
 import { serve } from '../kit/server.ts';
 import { tempDir } from '../kit/temp-dir.ts';
+import { pause, until } from '../kit/until.ts';
 import { lookIntoFile } from './look-into-file.ts';
-import { expectDatabase, expectWhole, randomFrom, readLedger, TASKS } from './outcome.ts';
-import { converse, type Frame } from './patient-client.ts';
+import { expectDatabase, randomFrom, readLedger, SEED } from './outcome.ts';
+import { startTraffic } from './traffic.ts';
 
 const RUNS = 60;
 const KILLS = 20;
 const LEASE_MS = 5_000;
 
-/** A random number that a failing run can be repeated with. */
-const seed = Number(process.env.CLEW_TEST_SEED ?? Date.now() % 100_000);
-
-it(`loses, doubles and repeats nothing over ${KILLS} kills (CLEW_TEST_SEED=${seed})`, async () => {
+it(`loses, doubles and repeats nothing over ${KILLS} kills (CLEW_TEST_SEED=${SEED})`, async () => {
   const folder = tempDir();
   const ledger = join(folder, 'ledger');
   const file = join(folder, 'clew.db');
   writeFileSync(ledger, '');
-  const random = randomFrom(seed);
+  const random = randomFrom(SEED);
   const port = await freePort();
   const start = () =>
     serve({
@@ -33,35 +31,23 @@ it(`loses, doubles and repeats nothing over ${KILLS} kills (CLEW_TEST_SEED=${see
   let server = await start();
   const { url } = server;
 
-  const killer = (async () => {
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      await new Promise((resolve) => setTimeout(resolve, random() * 250));
-      await server.stop('SIGKILL');
-      server = await start();
-    }
-    return Date.now();
-  })();
-  const conversations: Promise<Frame[]>[] = [];
-  const tasks: { answer: string }[] = [];
-  let lastRestart: number | undefined;
-  void killer.then((at) => {
-    lastRestart = at;
-  });
   // Conversations begin all the time that the server is being killed: there is always something to lose.
-  for (let n = 0; n < RUNS || lastRestart === undefined; n += 1) {
-    const { agent, text, answer } = TASKS[n % TASKS.length] as (typeof TASKS)[number];
-    tasks.push({ answer: answer(text(n)) });
-    conversations.push(converse(url, { agent, text: text(n) }));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+  const traffic = startTraffic(url, { everyMs: 60 });
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    await pause(random() * 250);
+    await server.stop('SIGKILL');
+    server = await start();
   }
-  const restarted = await killer;
-  const all = await Promise.all(conversations);
-  const recovered = Date.now() - restarted;
+  const restarted = Date.now();
+  await until(() => traffic.begun >= RUNS);
+  await traffic.stop();
 
-  for (const [n, frames] of all.entries()) await expectWhole(url, frames, tasks[n]?.answer ?? '');
   expect((await server.stop()).code).toBe(0);
   const db = new DatabaseSync(file, { readOnly: true });
   await expectDatabase(lookIntoFile(db), readLedger(ledger));
+  const last = db.prepare('SELECT max(ended_at) AS at FROM runs').get();
   db.close();
-  expect(recovered, 'every run ends within twice the lease after the last restart').toBeLessThan(2 * LEASE_MS);
+  expect(Number(last?.at) - restarted, 'every run ends within twice the lease after the last restart').toBeLessThan(
+    2 * LEASE_MS,
+  );
 });

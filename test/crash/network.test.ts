@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningPostgres, startPostgres } from '../kit/postgres.ts';
-import { type Cluster, startCluster, until } from './cluster.ts';
+import { until } from '../kit/until.ts';
+import { type Cluster, startCluster } from './cluster.ts';
 import { expectDatabase } from './outcome.ts';
 import { converse } from './patient-client.ts';
 import { startTraffic } from './traffic.ts';
@@ -33,7 +34,7 @@ it('a node is cut off from the database without a word: others go on, and it com
   ] as const) {
     const before = traffic.ended;
     await until(async () => traffic.ended >= before + 5 && (await workersOf(all)) >= working);
-    const { server, network } = all.nodes[place] as Cluster['nodes'][number];
+    const { server, network } = all.node(place);
     const { begun } = traffic;
     const cutAt = Date.now();
     network.cut();

@@ -63,12 +63,15 @@ export interface LedgerEntry {
 }
 
 export function readLedger(path: string): LedgerEntry[] {
-  const lines = readFileSync(path, 'utf8').trim().split('\n');
-  return lines.map((line) => {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter(Boolean).map((line) => {
     const [runId = '', name = '', attempt] = line.split(' ');
     return { runId, name, attempt: Number(attempt) };
   });
 }
+
+/** A random number that a failing run can be repeated with. */
+export const SEED = Number(process.env.CLEW_TEST_SEED ?? Date.now() % 100_000);
 
 /** Mulberry32: small, and the same everywhere. */
 export function randomFrom(start: number): () => number {

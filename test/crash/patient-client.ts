@@ -1,3 +1,5 @@
+import { pause } from '../kit/until.ts';
+
 /** A frame of the stream as it came over the wire. */
 export interface Frame {
   readonly id: string;
@@ -57,7 +59,7 @@ export async function converse(
       if (error instanceof Refused) throw error;
       if (!last && frames.length === 0) onAgain?.(reason(error));
     }
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await pause(5);
   }
 
   async function begun(url: string, init: RequestInit): Promise<Response> {

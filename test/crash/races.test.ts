@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type RunningPostgres, startPostgres } from '../kit/postgres.ts';
-import { type Cluster, type Node, startCluster, until } from './cluster.ts';
-import { randomFrom } from './outcome.ts';
+import { until } from '../kit/until.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+import { randomFrom, SEED } from './outcome.ts';
 
 /** What is asked of two nodes at the same moment. No fault of the machine is needed for these. */
 
-const seed = Number(process.env.CLEW_TEST_SEED ?? Date.now() % 100_000);
-const random = randomFrom(seed);
+const random = randomFrom(SEED);
 const RUNS = '/api/v1/orchestrate/runs';
 
 let postgres: RunningPostgres;
@@ -26,7 +26,7 @@ interface Reply {
   readonly body: any;
 }
 
-const urlOf = (place: number) => (cluster.nodes[place % cluster.nodes.length] as Node).server.url;
+const urlOf = (place: number) => cluster.node(place % cluster.nodes.length).server.url;
 
 /** A request to one of the nodes. An answer that says that the server is at fault fails the test, whatever it asked for. */
 async function call(place: number, method: string, path: string, body?: unknown): Promise<Reply> {
@@ -131,7 +131,7 @@ it('of two answers to one question at two nodes one counts', async () => {
   await expectEnded();
 });
 
-it(`a message, its cancel and its answer go their ways from different nodes (CLEW_TEST_SEED=${seed})`, async () => {
+it(`a message, its cancel and its answer go their ways from different nodes (CLEW_TEST_SEED=${SEED})`, async () => {
   for (let n = 0; n < 30; n += 1) {
     const asks = n % 2 === 0;
     const { runId, threadId } = asks ? await question(n) : await begin(n);
@@ -184,7 +184,7 @@ it('a thread that is deleted at one node is gone, though another one works on it
   await expectEnded();
 });
 
-it(`readers who come back to any node, again and again, all get the same bytes (CLEW_TEST_SEED=${seed})`, async () => {
+it(`readers who come back to any node, again and again, all get the same bytes (CLEW_TEST_SEED=${SEED})`, async () => {
   for (let n = 0; n < 6; n += 1) {
     const { body } = await call(n, 'POST', RUNS, message(`r${n}`, { agent: 'pacer' }));
     const read = await Promise.all(Array.from({ length: 12 }, () => restless(body.run_id)));

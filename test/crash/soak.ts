@@ -2,22 +2,21 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ROOT } from '../kit/server.ts';
-import { pause, startCluster } from './cluster.ts';
+import { pause } from '../kit/until.ts';
+import { startCluster } from './cluster.ts';
 import { type Fault, faultsOf } from './faults.ts';
-import { expectDatabase, randomFrom } from './outcome.ts';
+import { expectDatabase, randomFrom, SEED } from './outcome.ts';
 import { startTraffic } from './traffic.ts';
 
 /** `npm run soak`: whatever can happen to a cluster happens to it, in any order, for as long as somebody likes. */
 
 const MINUTES = Number(process.env.SOAK_MINUTES);
 const LEASE_MS = 3_000;
-/** A random number that a failing run can be repeated with. */
-const seed = Number(process.env.CLEW_TEST_SEED ?? Date.now() % 100_000);
 
-it(`three nodes bear ${MINUTES} minutes of whatever can happen (CLEW_TEST_SEED=${seed})`, {
+it(`three nodes bear ${MINUTES} minutes of whatever can happen (CLEW_TEST_SEED=${SEED})`, {
   timeout: MINUTES * 60_000 * 2 + 600_000,
 }, async () => {
-  const random = randomFrom(seed);
+  const random = randomFrom(SEED);
   const cluster = await startCluster({ leaseMs: LEASE_MS, args: ['--drain-ms', '1000', '--grace-ms', '500'] });
   const faults = faultsOf(cluster, { leaseMs: LEASE_MS, random });
   const names = (Object.keys(faults) as Fault[]).filter(
@@ -42,7 +41,7 @@ it(`three nodes bear ${MINUTES} minutes of whatever can happen (CLEW_TEST_SEED=$
   );
   const report = {
     minutes: MINUTES,
-    seed,
+    seed: SEED,
     leaseMs: LEASE_MS,
     faults: happened,
     ...measured,
@@ -51,8 +50,7 @@ it(`three nodes bear ${MINUTES} minutes of whatever can happen (CLEW_TEST_SEED=$
   mkdirSync(join(ROOT, 'test-output'), { recursive: true });
   writeFileSync(join(ROOT, 'test-output', 'soak.json'), `${JSON.stringify(report, null, 2)}\n`);
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  const ends = await Promise.all(cluster.nodes.map(({ server }) => server.stop()));
-  expect(ends.map(({ code }) => code)).toEqual(cluster.nodes.map(() => 0));
+  expect(await cluster.stop()).toEqual(cluster.nodes.map(() => 0));
 });
 
 /** How often each reason was given; ids in it do not make another one. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningPostgres, startPostgres } from '../kit/postgres.ts';
-import { type Cluster, pause, startCluster, until } from './cluster.ts';
+import type { ServedProcess } from '../kit/server.ts';
+import { pause, until } from '../kit/until.ts';
+import { type Cluster, startCluster } from './cluster.ts';
 import { expectDatabase } from './outcome.ts';
 import { startTraffic } from './traffic.ts';
 
@@ -15,18 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-const cluster = (nodes: number) =>
-  startCluster({ nodes, leaseMs: LEASE_MS, postgres, args: ['--drain-ms', '500', '--grace-ms', String(GRACE_MS)] });
-
-type Server = Cluster['nodes'][number]['server'];
+const cluster = (nodes: number, graceMs = GRACE_MS) =>
+  startCluster({ nodes, leaseMs: LEASE_MS, postgres, args: ['--drain-ms', '500', '--grace-ms', String(graceMs)] });
 
 /** How a server ends that was sent the signal; undefined if it is still there after `SOON_MS`. */
-function stopped(server: Server, signal: 'SIGTERM' | 'SIGINT') {
+function stopped(server: ServedProcess, signal: 'SIGTERM' | 'SIGINT') {
   return Promise.race([server.stop(signal), pause(SOON_MS).then(() => undefined)]);
 }
 
 /** Begins something that does not end by itself. */
-async function sleep({ query }: Cluster, { url }: Server): Promise<void> {
+async function sleep({ query }: Cluster, { url }: ServedProcess): Promise<void> {
   const response = await fetch(`${url}/api/v1/orchestrate/runs`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -43,7 +43,7 @@ it.each([
   const all = await cluster(2);
   const traffic = startTraffic(all.balancer.url, { answerMs: 2_000 });
   await until(() => traffic.ended >= 5);
-  const { server, network } = all.nodes[0] as Cluster['nodes'][number];
+  const { server, network } = all.node(0);
   network.cut();
   await pause(ms);
   expect(await stopped(server, 'SIGTERM')).toEqual({ code: 0, signal: null });
@@ -54,20 +54,21 @@ it.each([
 });
 
 it('a second Ctrl-C ends a node that is cut off at once', async () => {
-  const all = await cluster(1);
-  const { server, network } = all.nodes[0] as Cluster['nodes'][number];
+  const graceMs = 10_000;
+  const all = await cluster(1, graceMs);
+  const { server, network } = all.node(0);
   await sleep(all, server);
   network.cut();
   server.process.kill('SIGINT');
   await until(() => server.output().includes('Letting runs end.'));
   const asked = Date.now();
   expect(await stopped(server, 'SIGINT')).toEqual({ code: 130, signal: null });
-  expect(Date.now() - asked, 'without the rest of the grace').toBeLessThan(GRACE_MS);
+  expect(Date.now() - asked, 'without the rest of the grace').toBeLessThan(graceMs / 2);
 });
 
 it('a node whose database is slow still hands its runs over when it is told to stop', async () => {
   const all = await cluster(1);
-  const { server, network } = all.nodes[0] as Cluster['nodes'][number];
+  const { server, network } = all.node(0);
   await sleep(all, server);
   network.slow(200);
   expect(await stopped(server, 'SIGTERM')).toEqual({ code: 0, signal: null });
@@ -76,7 +77,7 @@ it('a node whose database is slow still hands its runs over when it is told to s
 
 it('a node that cannot reach its database ends as it is told, and its lease runs out by itself', async () => {
   const all = await cluster(1);
-  const { server, network } = all.nodes[0] as Cluster['nodes'][number];
+  const { server, network } = all.node(0);
   await sleep(all, server);
   await network.close();
   expect(await stopped(server, 'SIGTERM')).toEqual({ code: 0, signal: null });

@@ -1,9 +1,9 @@
-import { expect } from 'vitest';
-import { pause } from './cluster.ts';
+import { expect, onTestFinished } from 'vitest';
+import { pause } from '../kit/until.ts';
 import { expectWhole, TASKS } from './outcome.ts';
 import { converse, type Frame, type Patience } from './patient-client.ts';
 
-/** Conversations that begin all the time, each of one message, until somebody stops them. */
+/** Conversations that begin all the time, each of one message, until somebody stops them, or the test is over. */
 export interface Traffic {
   /** How many have begun. */
   readonly begun: number;
@@ -31,6 +31,9 @@ export function startTraffic(
   const again: string[] = [];
   let ended = 0;
   let over = false;
+  onTestFinished(() => {
+    over = true;
+  });
   const beginning = (async () => {
     while (!over) {
       const n = reading.length;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig, SETTINGS } from '../../packages/server/src/config/index.ts';
+import { works } from '../kit/programs.ts';
 import { ROOT } from '../kit/server.ts';
 import { isExact } from './dockerfile.ts';
 
@@ -119,10 +120,6 @@ describe('deploy/compose.yaml', () => {
 const composer = [['docker', 'compose'], ['docker-compose']].find(([program = '', ...before]) =>
   works(program, ...before, 'version'),
 );
-
-function works(program: string, ...args: string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
-}
 
 describe.skipIf(!composer)('deploy/compose.yaml, by docker compose (skipped where there is none in PATH)', () => {
   test('is what it takes for one', () => {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { freePort } from '../kit/ports.ts';
 import { serve } from '../kit/server.ts';
-import { makeTempDir, removeTempDir } from '../kit/temp-dir.ts';
+import { tempDir } from '../kit/temp-dir.ts';
 import { framesOf, say } from './start.ts';
 
 const HOUR_MS = 3_600_000;
@@ -36,9 +36,7 @@ async function told(url: string, { runId, threadId }: { runId: string; threadId:
 }
 
 it('shows no client that a conversation was archived', async () => {
-  const folder = makeTempDir();
-  onTestFinished(() => removeTempDir(folder));
-  const file = join(folder, 'clew.db');
+  const file = join(tempDir(), 'clew.db');
   // Some of what is told has the address of the server in it.
   const port = await freePort();
   const start = (...args: string[]) => serve({ port, args: ['--db', file, '--grace-ms', '0', ...args] });

@@ -129,7 +129,7 @@ describe('an agent with a model', () => {
       const { data } = await (await fetch(`${url}/api/v1/orchestrate/runs`)).json();
       const events = await (await fetch(`${url}/api/v1/orchestrate/runs/${data[0].id}/events`)).json();
       expect(deltas(events)).toContain('It is ');
-    });
+    }, 10_000);
     await first.stop('SIGKILL');
     await start();
     const frames = await reading;
@@ -162,7 +162,7 @@ describe('an agent with a model', () => {
         });
       }
     }
-    await vi.waitFor(() => expect(model.requests[0]?.aborted).toBe(true));
+    await expect.poll(() => model.requests[0]?.aborted).toBe(true);
     expect((model.requests[0]?.abortedAt ?? 0) - began).toBeLessThan(250);
     const frames = framesOf(text);
     expect(frames.map(({ event }) => event)).toContain('run.cancelled');

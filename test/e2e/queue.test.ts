@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { say, start } from './start.ts';
 
 const { url, post, stream } = await start(['--concurrency', '1', '--queue', '2']);
@@ -8,7 +8,7 @@ const begin = async (agent: string, content: string, more: object = {}) =>
   (await (await post(runs, say(agent, content, more))).json()) as { run_id: string; thread_id: string };
 const cancel = (id: string) => fetch(`${url}${runs}/cancel/${id}`, { method: 'POST' });
 const statusOf = async (id: string) => (await (await fetch(`${url}${runs}/${id}`)).json()).status;
-const ended = (id: string) => vi.waitFor(async () => expect(await statusOf(id)).toBe('cancelled'));
+const ended = (id: string) => expect.poll(() => statusOf(id)).toBe('cancelled');
 const acp = (agent_name: string, session_id?: string) =>
   post('/runs', {
     agent_name,

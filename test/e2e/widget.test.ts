@@ -122,7 +122,7 @@ describe('a chat in a page', () => {
       return new Response(response.body?.pipeThrough(cut), response);
     };
     const second = await open(threadId, breaking);
-    await vi.waitFor(() => expect(answerOf(second).length).toBeGreaterThanOrEqual(answerOf(first).length - 10));
+    await vi.waitFor(() => expect(answerOf(second).length).toBeGreaterThanOrEqual(answerOf(first).length - 10), 10_000);
     first.destroy();
     const before = answerOf(second).length;
     await vi.waitFor(() => expect(answerOf(second).length).toBeGreaterThan(before + 100), { timeout: 20_000 });
@@ -149,7 +149,7 @@ describe('a chat in a page', () => {
     await chat.say({ content: 'green' });
     const told = ['a scarf', 'It costs 42. Which colour?', 'green', 'One in green.'];
     await vi.waitFor(() => expect(lines(chat)).toEqual(told), { timeout: 10_000 });
-    await vi.waitFor(() => expect(chat.state.busy).toBe(false));
+    await expect.poll(() => chat.state.busy).toBe(false);
     const later = await open(chat.state.threadId);
     expect(lines(later)).toEqual(told);
     expect(later.state.entries.map(({ key }) => key)).toEqual(chat.state.entries.map(({ key }) => key));

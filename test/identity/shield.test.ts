@@ -115,7 +115,7 @@ describe('ceilings', () => {
       const next = await send(who, 'hello', 'slow');
       expect(next.status).toBe(200);
       return next.body;
-    });
+    }, 10_000);
     expect((await send(who)).status).toBe(429);
     await server.call(`/threads/${thread_id}`, { ...who, method: 'DELETE' });
     expect((await send(who)).status).toBe(200);
@@ -148,7 +148,7 @@ describe('ceilings', () => {
     const refused = await server.call('/threads', who);
     expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([429, 'rate_limited', '5']);
     stop.abort();
-    await vi.waitFor(async () => expect((await server.call('/threads', who)).status).toBe(200));
+    await expect.poll(async () => (await server.call('/threads', who)).status).toBe(200);
   });
 
   test('hold for the length of a message', async () => {
@@ -221,7 +221,7 @@ describe('a daily budget', () => {
       const reply = await send(who);
       expect(reply.status).toBe(429);
       return reply;
-    });
+    }, 10_000);
     const midnight = (86_400_000 - (Date.now() % 86_400_000)) / 1_000;
     expect(refused.body.code).toBe('budget_exhausted');
     expect(Math.abs(Number(refused.headers.get('retry-after')) - midnight)).toBeLessThan(10);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SIGNERS, type Signing } from '../../packages/server/src/cli/keys/signers.ts';
 import { clew } from '../../packages/server/test/cli/console.ts';
+import { works } from '../kit/programs.ts';
 import { ROOT } from '../kit/server.ts';
 import { start } from './start.ts';
 
@@ -28,10 +29,9 @@ function run(program: string, args: readonly string[]): string {
   return done.stdout.trim();
 }
 
-const has = (program: string, ...args: string[]) => spawnSync(program, args, { timeout: 20_000 }).status === 0;
-const PYTHON = has('python3', '--version');
-const PYJWT = PYTHON && has('python3', '-c', 'import jwt, cryptography');
-const RUBY = has('ruby', '--version');
+const PYTHON = works('python3', '--version');
+const PYJWT = PYTHON && works('python3', '-c', 'import jwt, cryptography');
+const RUBY = works('ruby', '--version');
 
 /** Whether the server takes the token for who its claims name. */
 async function expectTaken(token: string, name: string): Promise<void> {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { inject } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 
 /** A database of its own for a file of tests. */
 export interface TestDatabase {
@@ -44,7 +44,15 @@ export async function createTestDatabase(content: 'schema' | 'nothing' = 'schema
   };
 }
 
-async function asAdmin(url: string, statement: string): Promise<void> {
+/** The same for one test: removed when that is over. */
+export async function testDatabase(content: 'schema' | 'nothing' = 'schema'): Promise<TestDatabase> {
+  const database = await createTestDatabase(content);
+  onTestFinished(() => database.drop());
+  return database;
+}
+
+/** One statement on a connection of its own, e.g. one that makes or removes a database. */
+export async function asAdmin(url: string, statement: string): Promise<void> {
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
   try {

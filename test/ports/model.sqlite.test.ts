@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openSqlite } from '../../packages/server/src/storage/sqlite/store.ts';
+import { makeTempDir, removeTempDir } from '../kit/temp-dir.ts';
 import { modelSuite } from './model.suite.ts';
 
 /** Rows of a table, and what they belong to. */
@@ -17,7 +16,7 @@ const STRAYS: Readonly<Record<string, string>> = {
 modelSuite({
   name: 'SQLite',
   async open() {
-    const folder = mkdtempSync(join(tmpdir(), 'clew-model-'));
+    const folder = makeTempDir();
     const file = join(folder, 'clew.db');
     const { store } = openSqlite({ file });
     return {
@@ -33,7 +32,7 @@ modelSuite({
       },
       async close() {
         await store.close();
-        rmSync(folder, { recursive: true });
+        removeTempDir(folder);
       },
     };
   },

@@ -38,7 +38,7 @@ async function connected(onTrouble: (error: unknown) => void = () => {}) {
   const stop = notifier.listen('run:ready', () => {
     ready = true;
   });
-  await vi.waitFor(() => expect(ready).toBe(true));
+  await vi.waitFor(() => expect(ready).toBe(true), { timeout: 10_000 });
   stop();
   return notifier;
 }
@@ -76,7 +76,7 @@ test('what is rung for in one turn comes in one notification', async () => {
   const here = await connected();
   for (let n = 0; n < 100; n += 1) here.notify(`run:${n}`);
   here.notify('run:1');
-  await vi.waitFor(() => expect(payloads).toHaveLength(1));
+  await vi.waitFor(() => expect(payloads).toHaveLength(1), { timeout: 10_000 });
   expect(payloads[0]?.split(' ').slice(1)).toEqual(Array.from({ length: 100 }, (_, n) => `run:${n}`));
   await Promise.all([here.close(), client.end()]);
 });
@@ -94,7 +94,7 @@ test.each(['drops everything', 'loses notifications alone'])(
       rings += 1;
     });
     const there = await connected();
-    await vi.waitFor(() => expect(rings).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(rings).toBeGreaterThan(0), { timeout: 10_000 });
     if (how === 'drops everything') network.cut();
     else network.loseNotifications(true);
     await vi.waitFor(() => expect(troubles).toHaveLength(1), { timeout: 10_000 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Notifier } from '../../packages/server/src/ports/index.ts';
 
 /** An adapter under test. `open` gives a bell, and a second one that hears the first: itself, where there is only one node. */
@@ -24,7 +24,7 @@ export function notifierSuite({ name, open }: NotifierUnderTest): void {
       there.listen('run:1', () => heard.push('there'));
       there.listen('run:2', () => heard.push('wrong'));
       here.notify('run:1');
-      await vi.waitFor(() => expect(heard.sort()).toEqual(['here', 'there']));
+      await expect.poll(() => heard.sort()).toEqual(['here', 'there']);
     });
 
     test('calls a listener as often as it was registered, until it is taken away', async () => {
@@ -35,10 +35,10 @@ export function notifierSuite({ name, open }: NotifierUnderTest): void {
       const stopOne = there.listen('queue', listener);
       const stopTwo = there.listen('queue', listener);
       here.notify('queue');
-      await vi.waitFor(() => expect(heard).toBe(2));
+      await expect.poll(() => heard).toBe(2);
       stopOne();
       here.notify('queue');
-      await vi.waitFor(() => expect(heard).toBe(3));
+      await expect.poll(() => heard).toBe(3);
       stopTwo();
       stopTwo();
       let last = false;
@@ -47,7 +47,7 @@ export function notifierSuite({ name, open }: NotifierUnderTest): void {
       });
       here.notify('queue');
       here.notify('run:last');
-      await vi.waitFor(() => expect(last).toBe(true));
+      await expect.poll(() => last).toBe(true);
       expect(heard).toBe(3);
     });
 
@@ -55,7 +55,7 @@ export function notifierSuite({ name, open }: NotifierUnderTest): void {
       const heard = new Set<number>();
       for (let n = 0; n < 1000; n += 1) there.listen(`run:${n}`, () => heard.add(n));
       for (let n = 0; n < 1000; n += 1) here.notify(`run:${n}`);
-      await vi.waitFor(() => expect(heard.size).toBe(1000));
+      await expect.poll(() => heard.size).toBe(1000);
     });
 
     test('is quiet after it was closed', async () => {

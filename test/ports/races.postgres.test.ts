@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Scope } from '../../packages/server/src/model/index.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { LeaseLost, type Store } from '../../packages/server/src/ports/index.ts';
 import { createDatabase } from '../../packages/server/src/storage/postgres/database.ts';
 import { createStore } from '../../packages/server/src/storage/postgres/store.ts';
 import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
-import { anna, answerTo, begin, command, delta, end, RUNNING, say, T0, uuid } from './store/kit.ts';
+import { until } from '../kit/until.ts';
+import { anna, answerTo, begin, command, delta, end, RUNNING, say, T0, uuid, visitor } from './store/kit.ts';
 
 /** What happens between two statements of a transaction: somebody in the test holds a row that the second one waits for. */
 
@@ -28,8 +28,6 @@ afterEach(async () => {
   await store.close();
 });
 
-const guest: Scope = { ...anna, userId: uuid('e1'), userName: 'visitor', audience: 'visitor' };
-
 /** Begins a transaction that holds some rows. */
 async function hold(sql: string, ...values: unknown[]): Promise<void> {
   await held.query('BEGIN');
@@ -38,22 +36,15 @@ async function hold(sql: string, ...values: unknown[]): Promise<void> {
 
 /** Resolves when a statement with these words, among its first, waits for a row, or `done` says that none will. */
 async function waiting(words: string, done: () => boolean = () => false): Promise<void> {
-  for (;;) {
-    const rows = await database.query(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND strpos(query, $1) > 0`,
-      words,
-    );
-    if (rows.length > 0 || done()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND strpos(query, $1) > 0`;
+  await until(async () => (await database.query(waits, words)).length > 0 || done());
 }
 
 /** Resolves when somebody waits for what this one holds. */
 async function waitingFor(holder: pg.Client): Promise<void> {
   const { rows } = await holder.query('SELECT pg_backend_pid() AS pid');
   const blocked = 'SELECT 1 FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))';
-  while ((await database.query(blocked, rows[0].pid)).length === 0)
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(async () => (await database.query(blocked, rows[0].pid)).length > 0);
 }
 
 describe('a message for a thread in which another run has just begun', () => {
@@ -126,9 +117,9 @@ describe('a thread that is deleted while somebody begins a run in it', () => {
 
 describe('threads that are given to somebody while their old owner goes on', () => {
   it('leave the keys of what is new to it', async () => {
-    await begin(store, {}, guest);
+    await begin(store, {}, visitor);
     await hold('SELECT 1 FROM clew.messages');
-    const moved = store.moveThreads(guest, anna);
+    const moved = store.moveThreads(visitor, anna);
     await waitingFor(held);
     const sent = {
       threadId: uuid('42'),
@@ -136,10 +127,10 @@ describe('threads that are given to somebody while their old owner goes on', () 
       spareMessageId: uuid('72'),
       once: { key: 'k', fingerprint: 'f' },
     };
-    const first = await store.startRun(guest, command({ ...sent, runId: uuid('52') }));
+    const first = await store.startRun(visitor, command({ ...sent, runId: uuid('52') }));
     await held.query('COMMIT');
     expect(await moved).toBe(1);
-    const again = await store.startRun(guest, command({ ...sent, runId: uuid('53') }));
+    const again = await store.startRun(visitor, command({ ...sent, runId: uuid('53') }));
     expect(again).toMatchObject({ created: false, run: { id: first.run.id } });
   });
 });
@@ -148,10 +139,15 @@ describe('statements that stand in each other’s way', () => {
   it('are done again', async () => {
     const first = await begin(store);
     const second = await begin(store, { runId: uuid('52'), threadId: uuid('42'), message: say('other') });
+    const address = new URL(database.url);
+    address.searchParams.set('options', '-c deadlock_timeout=3s');
+    const told = createStore(createDatabase({ url: address.href, connections: 1, prepare: true }));
+    onTestFinished(() => told.close());
+    // The other one is told of the deadlock, and not before there is one: it looks once, this one so late that it never does.
+    await held.query(`SET deadlock_timeout = '1h'`);
     await hold('SELECT 1 FROM clew.runs WHERE id = $1', second.run.id);
-    const renewed = store.renew([first.lease, second.lease], T0 + 1);
+    const renewed = told.renew([first.lease, second.lease], T0 + 1);
     await waitingFor(held);
-    // The other one is told of the deadlock: it has waited for longer.
     const got = held.query('SELECT 1 FROM clew.runs WHERE id = $1 FOR UPDATE', [first.run.id]);
     await got.then(() => held.query('COMMIT'));
     expect(await renewed).toEqual({ lost: [], cancelled: [] });

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { RunEvent } from '../../packages/server/src/model/index.ts';
 import type { Store } from '../../packages/server/src/ports/index.ts';
 import { archivePostgres } from '../../packages/server/src/storage/postgres/archive.ts';
 import { createDatabase, type Database } from '../../packages/server/src/storage/postgres/database.ts';
 import { archiveRuns } from '../../packages/server/src/storage/postgres/operations/archive-runs.ts';
 import { createStore } from '../../packages/server/src/storage/postgres/store.ts';
-import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
-import { anna, begin, delta, end, say, T0, uuid } from '../ports/store/kit.ts';
+import { type TestDatabase, testDatabase } from '../kit/database.ts';
+import { anna, begin, delta, end, own, say, T0, uuid } from '../ports/store/kit.ts';
 
 const LATER = T0 + 86_400_000;
 const IDLE = { users: LATER, visitors: null };
@@ -15,14 +15,9 @@ const KEEP = { users: null, visitors: null };
 let test: TestDatabase;
 let database: Database;
 let store: Store;
-beforeAll(async () => {
-  test = await createTestDatabase();
-});
-afterAll(() => test.drop());
 beforeEach(async () => {
-  // Partitions that a test drops go with its database.
-  await test.drop();
-  test = await createTestDatabase();
+  // Of its own for each test: these drop partitions.
+  test = await testDatabase();
   ({ database, store } = open());
 });
 
@@ -35,8 +30,7 @@ function open() {
 
 /** A run of five events that has ended, in a thread of its own. */
 async function ended(n: number): Promise<string> {
-  const change = { runId: uuid(`5${n}`), threadId: uuid(`4${n}`), thread: 'new', message: say(`${n}`) } as const;
-  const { run, lease } = await begin(store, change);
+  const { run, lease } = await begin(store, own(n));
   await store.append(lease, 2, [delta(`a${n}`), delta(`b${n}`)], { status: 'running' });
   await end(store, lease, { seq: 4 });
   return run.id;
@@ -105,7 +99,7 @@ it('keeps a partition of which a run is about to come, and one with a run that g
   await store.archiveRuns(LATER, 1);
   await test.query(`SELECT setval('clew.runs_n_seq', 250000)`);
   await store.maintain(KEEP);
-  await begin(store, { runId: uuid('52'), threadId: uuid('42'), thread: 'new', message: say('now'), at: Date.now() });
+  await begin(store, { ...own(2), at: Date.now() });
   expect(await store.maintain(KEEP)).toBe(0);
   await test.query('UPDATE clew.runs SET created_at = created_at - 120000');
   await test.query(

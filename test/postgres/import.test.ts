@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { exportDatabase, importDatabase } from '../../packages/server/src/app/database.ts';
 import type { Scope } from '../../packages/server/src/model/index.ts';
 import type { Store } from '../../packages/server/src/ports/index.ts';
 import { openPostgres } from '../../packages/server/src/storage/postgres/open.ts';
 import { openSqlite } from '../../packages/server/src/storage/sqlite/store.ts';
-import { createTestDatabase } from '../kit/database.ts';
+import { testDatabase } from '../kit/database.ts';
 import { tempDir } from '../kit/temp-dir.ts';
 import { answerTo, begin, ben, claim, delta, operator, RUNNING, say, T0, uuid } from '../ports/store/kit.ts';
 
@@ -66,8 +66,7 @@ it('moves everything from SQLite to PostgreSQL, once', async () => {
   expect(await before.archiveRuns(T0 + 1_000, 10)).toMatchObject({ runs: 1 });
   await before.close();
 
-  const database = await createTestDatabase('nothing');
-  onTestFinished(() => database.drop());
+  const database = await testDatabase('nothing');
   const storage = {
     file,
     synchronous: 'normal',
@@ -100,8 +99,7 @@ it('moves everything from SQLite to PostgreSQL, once', async () => {
 });
 
 it('moves everything back into a SQLite file, while servers go on', async () => {
-  const database = await createTestDatabase();
-  onTestFinished(() => database.drop());
+  const database = await testDatabase();
   const { store, notifier } = await openPostgres({ url: database.url });
   await fill(store);
   await store.keepSetting('secret', Buffer.alloc(32, 7).toString('base64url'));

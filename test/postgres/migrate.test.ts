@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { createDatabase } from '../../packages/server/src/storage/postgres/database.ts';
 import { type Migration, migrate } from '../../packages/server/src/storage/postgres/migrate.ts';
-import { createTestDatabase } from '../kit/database.ts';
+import { testDatabase } from '../kit/database.ts';
+import { pause } from '../kit/until.ts';
 
 const TABLES: Migration = {
   version: 1,
@@ -18,8 +18,7 @@ const COLUMNS: Migration = {
 
 /** An empty database with two tables. */
 async function twoTables() {
-  const own = await createTestDatabase('nothing');
-  onTestFinished(() => own.drop());
+  const own = await testDatabase('nothing');
   const database = createDatabase({ url: own.url, connections: 10, prepare: true });
   onTestFinished(() => database.close());
   await migrate(database, [TABLES]);
@@ -35,10 +34,10 @@ it('changes tables on which others work, in this order and in that, and breaks n
   const worker = async (n: number) => {
     const [first, second] = n > 1 ? ['a', 'b'] : ['b', 'a'];
     while (!over) {
-      await wait(10);
+      await pause(10);
       const work = database.transaction(async (session) => {
         await session.run(`UPDATE clew.${first} SET x = x + 1 WHERE n = $1`, n);
-        await wait(5);
+        await pause(5);
         await session.run(`UPDATE clew.${second} SET x = x + 1 WHERE n = $1`, n);
       });
       await work.then(
@@ -67,17 +66,20 @@ it('changes tables on which others work, in this order and in that, and breaks n
 it('waits for whoever holds a table, and lets others work meanwhile', async () => {
   const { database, query } = await twoTables();
   const held = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
   const holding = database.transaction(async (session) => {
     await session.rows('SELECT 1 FROM clew.b');
-    await held.promise;
+    held.resolve();
+    await over.promise;
   });
+  await held.promise;
   const migrating = migrate(database, [TABLES, COLUMNS]);
   for (let n = 1; n <= 3; n += 1) {
-    await wait(200);
+    await pause(200);
     await database.run('UPDATE clew.a SET x = $1', n);
     expect(await query('SELECT max(version) AS version FROM clew.migrations')).toEqual([{ version: 1 }]);
   }
-  held.resolve();
+  over.resolve();
   await holding;
   expect(await migrating).toMatchObject({ version: 2 });
 });

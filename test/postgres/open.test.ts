@@ -3,17 +3,11 @@ import type { ClewError } from '../../packages/server/src/model/index.ts';
 import { createDatabase, type Session } from '../../packages/server/src/storage/postgres/database.ts';
 import { migrate, readMigrations, schemaStatus } from '../../packages/server/src/storage/postgres/migrate.ts';
 import { openPostgres, visitPostgres } from '../../packages/server/src/storage/postgres/open.ts';
-import { createTestDatabase } from '../kit/database.ts';
+import { createTestDatabase, testDatabase } from '../kit/database.ts';
 import { freePort } from '../kit/ports.ts';
 
-async function database(content: 'schema' | 'nothing') {
-  const made = await createTestDatabase(content);
-  onTestFinished(() => made.drop());
-  return made;
-}
-
 it('makes the schema once, however many nodes start at the same time', async () => {
-  const { url, query } = await database('nothing');
+  const { url, query } = await testDatabase('nothing');
   const nodes = await Promise.all(Array.from({ length: 6 }, () => openPostgres({ url, connections: 2 })));
   await Promise.all(nodes.map(({ store }) => store.check()));
   const versions = await query<{ version: number }>('SELECT version FROM clew.migrations ORDER BY version');
@@ -22,7 +16,7 @@ it('makes the schema once, however many nodes start at the same time', async () 
 });
 
 it('refuses a database of a newer program and leaves it as it was', async () => {
-  const { url, query } = await database('schema');
+  const { url, query } = await testDatabase();
   await query(`INSERT INTO clew.migrations (version, name) VALUES (999, 'later')`);
   await expect(openPostgres({ url })).rejects.toMatchObject({
     code: 'database_newer',
@@ -32,7 +26,7 @@ it('refuses a database of a newer program and leaves it as it was', async () => 
 });
 
 it('undoes a migration that breaks, with all before it', async () => {
-  const { url } = await database('nothing');
+  const { url } = await testDatabase('nothing');
   const broken = [
     { version: 1, name: '0001_a', sql: 'CREATE TABLE clew.a (x int)' },
     { version: 2, name: '0002_b', sql: 'CREATE TABLE clew.b (x int); SELECT nonsense' },
@@ -43,24 +37,28 @@ it('undoes a migration that breaks, with all before it', async () => {
   expect(await visitPostgres({ url }, schemaStatus)).toMatchObject({ version: 0 });
 });
 
+/** Longer than a statement may take in these tests, which is longer than one takes on a busy machine. */
+const SLEEP = 'SELECT pg_sleep(2)';
+const LIMIT_MS = 1_000;
+
 it('takes as long for a migration as it takes, and no longer for anything else', async () => {
-  const { url } = await database('schema');
-  const opened = createDatabase({ url, connections: 1, prepare: true, answerMs: 200 });
-  await expect(opened.row('SELECT pg_sleep(0.5)')).rejects.toMatchObject({ code: 'database_unavailable' });
-  const work = (session: Session) => session.row('SELECT pg_sleep(0.5)');
+  const { url } = await testDatabase();
+  const opened = createDatabase({ url, connections: 1, prepare: true, answerMs: LIMIT_MS });
+  await expect(opened.row(SLEEP)).rejects.toMatchObject({ code: 'database_unavailable' });
+  const work = (session: Session) => session.row(SLEEP);
   await expect(opened.transaction(work)).rejects.toMatchObject({ code: 'database_unavailable' });
-  const slow = { version: 1_000, name: '1000_slow', sql: 'SELECT pg_sleep(0.5)' };
+  const slow = { version: 1_000, name: '1000_slow', sql: SLEEP };
   expect(await migrate(opened, [...readMigrations(), slow])).toMatchObject({ version: 1_000 });
   await opened.close();
 });
 
 it('gives a migration the time that the role has not', async () => {
-  const { url } = await database('schema');
+  const { url } = await testDatabase();
   const address = new URL(url);
-  address.searchParams.set('options', '-c statement_timeout=200');
+  address.searchParams.set('options', `-c statement_timeout=${LIMIT_MS}`);
   const opened = createDatabase({ url: address.href, connections: 1, prepare: true });
-  await expect(opened.row('SELECT pg_sleep(0.5)')).rejects.toMatchObject({ code: 'database_unavailable' });
-  const slow = { version: 1_000, name: '1000_slow', sql: 'SELECT pg_sleep(0.5)' };
+  await expect(opened.row(SLEEP)).rejects.toMatchObject({ code: 'database_unavailable' });
+  const slow = { version: 1_000, name: '1000_slow', sql: SLEEP };
   expect(await migrate(opened, [...readMigrations(), slow])).toMatchObject({ version: 1_000 });
   await opened.close();
 });

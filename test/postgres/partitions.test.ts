@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Store } from '../../packages/server/src/ports/index.ts';
 import { createDatabase, type Database } from '../../packages/server/src/storage/postgres/database.ts';
 import { migrate, readMigrations } from '../../packages/server/src/storage/postgres/migrate.ts';
 import { makeAhead, partitions } from '../../packages/server/src/storage/postgres/partitions.ts';
 import { createStore } from '../../packages/server/src/storage/postgres/store.ts';
-import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
-import { anna, begin, delta, RUNNING, say, T0, uuid } from '../ports/store/kit.ts';
+import { type TestDatabase, testDatabase } from '../kit/database.ts';
+import { anna, begin, delta, own, RUNNING, T0, uuid } from '../ports/store/kit.ts';
 
 const DAY = 86_400_000;
 const IDLE = { users: T0 + DAY, visitors: null };
@@ -15,14 +15,9 @@ const DONE = { type: 'run.completed', at: T0 + 5, data: { context: {} } } as con
 let test: TestDatabase;
 let database: Database;
 let store: Store;
-beforeAll(async () => {
-  test = await createTestDatabase();
-});
-afterAll(() => test.drop());
 beforeEach(async () => {
-  // What a test made of it goes with its database: these change tables.
-  await test.drop();
-  test = await createTestDatabase();
+  // Of its own for each test: these change tables.
+  test = await testDatabase();
   database = createDatabase({ url: test.url, connections: 3, prepare: true });
   store = createStore(database);
   onTestFinished(() => store.close());
@@ -38,20 +33,14 @@ const tableOf = async (runId: string) =>
   ).map(({ name }) => name);
 
 async function run(n: string, at = T0): Promise<string> {
-  const { run: made, lease } = await begin(store, {
-    runId: uuid(`5${n}`),
-    threadId: uuid(`4${n}`),
-    thread: 'new',
-    message: say(n),
-    at,
-  });
+  const { run: made, lease } = await begin(store, { ...own(n), at });
   await store.append(lease, 2, [delta('x'), DONE], { status: 'completed' });
   return made.id;
 }
 
 describe('partitions of the log', () => {
   it('are made of what was there', async () => {
-    const old = await createTestDatabase('nothing');
+    const old = await testDatabase('nothing');
     const before = createDatabase({ url: old.url, connections: 1, prepare: true });
     const migrations = readMigrations();
     const partitioned = migrations.findIndex(({ name }) => name.endsWith('_partitions'));
@@ -65,7 +54,6 @@ describe('partitions of the log', () => {
     expect(await old.query('SELECT count(*)::int AS n FROM clew.events_0')).toEqual([{ n: 1000 }]);
     await expect(old.query(`INSERT INTO clew.events VALUES (7, 1, 'x', 0, '{}')`)).rejects.toThrow(/events_0_pkey/);
     await before.close();
-    await old.drop();
   });
 
   it('are made ahead, larger when they fill up quickly, smaller when slowly', async () => {
@@ -129,7 +117,7 @@ describe('partitions of the log', () => {
     await setNumber(250_000);
     await database.transaction((session) => makeAhead(session));
     const young = await run('2');
-    const alive = await begin(store, { runId: uuid('53'), threadId: uuid('43'), message: say('x'), thread: 'new' });
+    const alive = await begin(store, own(3));
     await store.updateThread(anna, uuid('42'), { title: 'x', at: T0 + 2 * DAY });
     expect(await store.maintain(KEEP)).toBe(0);
     expect(await store.maintain(IDLE)).toBe(1);

@@ -1,13 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { balance } from '../kit/balancer.ts';
-import { createTestDatabase } from '../kit/database.ts';
+import { testDatabase } from '../kit/database.ts';
 import { freePort } from '../kit/ports.ts';
 import { serve } from '../kit/server.ts';
 
 /** Servers of the lab on a database of their own. */
 async function cluster() {
-  const database = await createTestDatabase('nothing');
-  onTestFinished(() => database.drop());
+  const database = await testDatabase('nothing');
   return {
     database,
     start: (...args: string[]) => serve({ args, env: { CLEW_DATABASE_URL: database.url } }),
@@ -76,8 +75,7 @@ it('leaves a run to the server that has its agent', async () => {
 });
 
 it('says that it is not ready while the database is away, comes back with it, and never shows the password', async () => {
-  const database = await createTestDatabase('nothing');
-  onTestFinished(() => database.drop());
+  const database = await testDatabase('nothing');
   const address = new URL(database.url);
   const { password, port } = address;
   const network = await balance([Number(port)]);

@@ -3,14 +3,14 @@ import { schemaStatus } from '../../packages/server/src/storage/postgres/migrate
 import { openPostgres, type PostgresOptions, visitPostgres } from '../../packages/server/src/storage/postgres/open.ts';
 import { clew } from '../../packages/server/test/cli/console.ts';
 import { agentFile, folderOf } from '../../packages/server/test/cli/project.ts';
-import { createTestDatabase, type TestDatabase } from '../kit/database.ts';
+import { type TestDatabase, testDatabase } from '../kit/database.ts';
 import { serve } from '../kit/server.ts';
+import { until } from '../kit/until.ts';
 
 const UNAVAILABLE = { code: 'database_unavailable' };
 
 async function database(): Promise<TestDatabase & { readonly name: string }> {
-  const made = await createTestDatabase('schema');
-  onTestFinished(() => made.drop());
+  const made = await testDatabase();
   return { ...made, name: new URL(made.url).pathname.slice(1) };
 }
 
@@ -97,14 +97,17 @@ it.each([
 it('takes what a time limit of the database breaks off for a database that is away', async () => {
   const made = await database();
   const { user, url } = await userOf(made);
-  await made.query(`ALTER ROLE ${user} SET statement_timeout = '100ms'`);
-  await made.query(`ALTER ROLE ${user} SET idle_session_timeout = '100ms'`);
+  await made.query(`ALTER ROLE ${user} SET statement_timeout = '1s'`);
+  await made.query(`ALTER ROLE ${user} SET idle_session_timeout = '1s'`);
   const { store, close } = await opened({ url });
   await made.query('BEGIN');
   await made.query('LOCK TABLE clew.settings IN ACCESS EXCLUSIVE MODE');
   await expect(store.readSetting('x')).rejects.toMatchObject(UNAVAILABLE);
   await made.query('COMMIT');
-  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(await store.readSetting('x')).toBeUndefined();
+  const sessions = `SELECT pid FROM pg_stat_activity WHERE usename = '${user}'`;
+  const idle = (await made.query<{ pid: number }>(sessions)).map(({ pid }) => pid);
+  await until(async () => (await made.query(`${sessions} AND pid = ANY ($1)`, idle)).length === 0);
   // A connection that idled away is replaced, or its last statement can be sent again.
   const again = await store.readSetting('x').catch((error: unknown) => error);
   expect(again === undefined || (again as { code?: string }).code === UNAVAILABLE.code).toBe(true);

@@ -90,6 +90,7 @@ const reads = (page: Page, ...wanted: unknown[]) =>
 const threadOf = (page: Page) =>
   vi.waitFor(
     async () => (await page.evaluate(() => window.chat.state.threadId)) ?? Promise.reject(new Error('No thread yet.')),
+    { timeout: 10_000 },
   );
 
 describe('in a browser', () => {
@@ -121,7 +122,7 @@ describe('in a browser', () => {
     expect((await lines(page))[1]).toContain(' 20 ');
     await reads(page, '> count', expect.stringContaining(' 60 '));
     await page.evaluate(() => window.chat.stop());
-    await vi.waitFor(async () => expect(await page.evaluate(() => window.chat.state.busy)).toBe(false));
+    await expect.poll(() => page.evaluate(() => window.chat.state.busy)).toBe(false);
     const told = (await lines(page))[1]?.trim().split(' ').map(Number) ?? [];
     expect(told).toEqual(told.map((_, n) => n + 1));
   });
@@ -141,17 +142,12 @@ describe('in a browser', () => {
         const last = window.chat.state.entries.at(-1);
         return last?.kind === 'reply' ? last.answer.problem : undefined;
       });
-    await vi.waitFor(async () =>
-      expect(await problem()).toBe('The last answer is still on its way. Please wait for it.'),
-    );
+    await expect.poll(problem).toBe('The last answer is still on its way. Please wait for it.');
     expect((await lines(page)).at(-2)).toBe('> short (failed)');
     await fetch(`${api}/cancel/${run_id}`, { method: 'POST' });
-    await vi.waitFor(async () => {
-      const { status } = await (await fetch(`${api}/${run_id}`)).json();
-      expect(status).toBe('cancelled');
-    });
+    await expect.poll(async () => (await (await fetch(`${api}/${run_id}`)).json()).status).toBe('cancelled');
     await page.evaluate(() => window.chat.retry(window.chat.state.entries.at(-1)?.key ?? ''));
-    await vi.waitFor(async () => expect((await lines(page)).slice(-2)).toEqual(['> short', 'short']));
+    await expect.poll(async () => (await lines(page)).slice(-2)).toEqual(['> short', 'short']);
   });
 
   test('six tabs share one connection, and survive the death of the one that has it', async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '../../../packages/server/src/model/index.ts';
 import type { After, StartRun, Store } from '../../../packages/server/src/ports/index.ts';
-import { anna, command } from '../store/kit.ts';
-import { guest, type Held, KEPT, LOST, type Lots, oneOf, spoken, type World } from './world.ts';
+import { anna, command, delta, visitor } from '../store/kit.ts';
+import { type Held, KEPT, LOST, type Lots, oneOf, spoken, type World } from './world.ts';
 
 /** A message as somebody sends it, drawn by lot. */
 export function starting(world: World, { node, a, b, c }: Lots): Parameters<Store['startRun']> {
@@ -31,7 +31,7 @@ export function starting(world: World, { node, a, b, c }: Lots): Parameters<Stor
     claim: c % 2 === 0 ? { worker: `w${node % world.stores.length}.0`, ttlMs: 1_000 } : null,
   });
   world.said.push(message.id);
-  return [place < KEPT + LOST ? anna : guest, asked];
+  return [place < KEPT + LOST ? anna : visitor, asked];
 }
 
 /** What a worker writes next, drawn by lot: more often than not it goes on, asks or ends well. */
@@ -39,18 +39,18 @@ export function writing(world: World, held: Held, lot: number): { events: NewEve
   const at = world.now();
   const message = spoken(held, at);
   const says: NewEvent = { type: 'message.completed', at, data: { message } };
-  const delta: NewEvent = { type: 'message.delta', at, data: { messageId: message.id, part: 0, text: 'a' } };
+  const piece = delta('a', { messageId: message.id, at });
   const ends: NewEvent = { type: 'run.completed', at, data: { context: {} } };
   const fails: NewEvent = { type: 'run.failed', at, data: { error: { code: 'agent_failed', message: 'm' } } };
   const action = lot % 2 === 0 ? 'resume' : 'fail';
   const expires = lot % 3 === 0 ? { expires: { at: at + 30, action } as const } : {};
   const asks: NewEvent = { type: 'run.waiting', at, data: { waitId: 'w1', messageId: message.id, ...expires } };
   const kinds: { events: NewEvent[]; after: After }[] = [
-    { events: [delta], after: { status: 'running' } },
-    { events: [delta, delta, says], after: { status: 'running' } },
+    { events: [piece], after: { status: 'running' } },
+    { events: [piece, piece, says], after: { status: 'running' } },
     { events: [says, { type: 'state.updated', at, data: { state: lot } }], after: { status: 'running' } },
     { events: [says, asks], after: { status: 'waiting' } },
-    { events: [delta, says, ends], after: { status: 'completed' } },
+    { events: [piece, says, ends], after: { status: 'completed' } },
     { events: [fails], after: { status: 'failed' } },
     { events: [ends], after: { status: 'completed' } },
     { events: [ends], after: { status: 'completed' } },

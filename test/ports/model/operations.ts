@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { isEnded } from '../../../packages/server/src/model/index.ts';
 import type { Lease, Started, Store } from '../../../packages/server/src/ports/index.ts';
-import { anna, operator } from '../store/kit.ts';
+import { anna, operator, visitor } from '../store/kit.ts';
 import { starting, writing } from './drafts.ts';
-import { guest, isRefusal, KEPT, type Lots, oneOf, storeOf, type World } from './world.ts';
+import { isRefusal, KEPT, type Lots, oneOf, storeOf, type World } from './world.ts';
 
 type Operation = (world: World, lots: Lots) => Promise<unknown>;
 
@@ -96,7 +96,7 @@ export const OPERATIONS = {
     const idle = { visitors: world.now() + FOR_EVER_MS, users: world.now() + FOR_EVER_MS };
     return storeOf(world, lots).removeThreads([thread], lots.b % 2 === 0 ? idle : null);
   },
-  move: (world, lots) => storeOf(world, lots).moveThreads(guest, anna),
+  move: (world, lots) => storeOf(world, lots).moveThreads(visitor, anna),
   rename: (world, lots) =>
     storeOf(world, lots).updateThread(operator, oneOf(world.threads, lots.a) as string, {
       title: 'x',

@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ClewError, type Message, type RunEvent, type Scope } from '../../../packages/server/src/model/index.ts';
+import { ClewError, type Message, type RunEvent } from '../../../packages/server/src/model/index.ts';
 import { type Lease, LeaseLost, type OutboxEntry, type Store } from '../../../packages/server/src/ports/index.ts';
-import { anna, uuid } from '../store/kit.ts';
-
-/** Whose threads become `anna`'s now and then. */
-export const guest: Scope = { ...anna, userId: uuid('e1'), userName: 'visitor', audience: 'visitor' };
 
 /** Threads that nobody deletes or gives away: what is held of keys and of the order of messages is held here. */
 export const KEPT = 2;
 /** Threads that are deleted, removed and made again under the same id. */
 export const LOST = 2;
-/** The same, of a visitor: they may become those of a person. */
+/** The same, of a visitor: they become `anna`'s now and then. */
 export const VISITED = 2;
 
 /** A lease that some worker has, or had, and how far it has written. */

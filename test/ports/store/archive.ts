@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { NewEvent, Scope } from '../../../packages/server/src/model/index.ts';
+import type { NewEvent } from '../../../packages/server/src/model/index.ts';
 import { NO_HOLDINGS, type StartRun } from '../../../packages/server/src/ports/index.ts';
 import {
   anna,
-  answerTo,
+  answered,
   begin,
   ben,
   command,
   delta,
   type InTest,
   operator,
+  own,
+  personOf,
   RUNNING,
   say,
   stranger,
@@ -21,40 +23,17 @@ const DAY = 86_400_000;
 const LATER = T0 + DAY;
 const ALL = { limit: 100, offset: 0 };
 const ODD = 'ünï\u2028 \\ "quotes"\n\u0000 \ud800 \u{1F9F6}';
-const personOf = ({ tenantId, userId }: Scope) => ({ tenantId, userId });
+const STEP: readonly NewEvent[] = [
+  { type: 'step.started', at: T0 + 50, data: { stepId: 's1', kind: 'tool', name: 't', title: ODD } },
+  { type: 'step.delta', at: T0 + 51, data: { stepId: 's1', text: ODD } },
+  { type: 'step.completed', at: T0 + 52, data: { stepId: 's1', output: { [ODD]: [1.5, -0.1, 1e300, null, {}] } } },
+];
 
 /** Cases of the contract of `Store`: logs that are archived, which nobody can tell from others. */
 export function archiveCases({ store }: InTest): void {
   /** A run of ten events that has ended, with two stretches of deltas. */
-  async function ended(change: Partial<StartRun> = {}, scope = anna) {
-    const { run, message, lease } = await begin(store(), change, scope);
-    const answer = { ...answerTo(message, `a${ODD}`), id: `9${run.id.slice(1)}`, runId: run.id };
-    const said = (words: string, at: number): NewEvent => ({
-      type: 'message.delta',
-      at,
-      data: { messageId: answer.id, part: 0, text: words },
-    });
-    const events: NewEvent[] = [
-      { type: 'message.started', at: T0 + 1, data: { messageId: answer.id } },
-      said('a', T0 + 1),
-      said(ODD, T0 + 41),
-      { type: 'step.started', at: T0 + 50, data: { stepId: 's1', kind: 'tool', name: 't', title: ODD } },
-      { type: 'step.delta', at: T0 + 51, data: { stepId: 's1', text: ODD } },
-      { type: 'step.completed', at: T0 + 52, data: { stepId: 's1', output: { [ODD]: [1.5, -0.1, 1e300, null, {}] } } },
-      { type: 'message.completed', at: T0 + 80, data: { message: answer } },
-      { type: 'run.completed', at: T0 + 80, data: { context: { [ODD]: ODD } } },
-    ];
-    await store().append(lease, 2, events, { status: 'completed' });
-    return { run, answer };
-  }
-
-  const other = (n: string, more: Partial<StartRun> = {}) => ({
-    runId: uuid(`5${n}`),
-    threadId: uuid(`4${n}`),
-    message: say(n),
-    thread: 'new' as const,
-    ...more,
-  });
+  const ended = (change: Partial<StartRun> = {}, scope = anna) =>
+    answered(store(), change, { scope, words: ['a', ODD], more: STEP, context: { [ODD]: ODD } });
 
   /** All that can be read of a run and its thread, as text. */
   async function seen(runId: string, scope = anna): Promise<string[]> {
@@ -85,13 +64,13 @@ export function archiveCases({ store }: InTest): void {
     });
 
     it('are those of runs that have ended, the first ones first', async () => {
-      for (const n of ['1', '2', '3']) await ended(other(n));
-      const works = await begin(store(), other('4'));
+      for (const n of [1, 2, 3]) await ended(own(n));
+      const works = await begin(store(), own(4));
       await store().append(works.lease, 2, [delta('x')], RUNNING);
-      const waits = await begin(store(), other('5'));
+      const waits = await begin(store(), own(5));
       const asked: NewEvent = { type: 'run.waiting', at: T0, data: { waitId: 'w', messageId: uuid('99') } };
       await store().append(waits.lease, 2, [asked], { status: 'waiting' });
-      await store().startRun(anna, command(other('6')));
+      await store().startRun(anna, command(own(6)));
       expect(await store().archiveRuns(LATER, 2)).toEqual({ runs: 2, events: 20 });
       expect(await store().archiveRuns(LATER, 2)).toEqual({ runs: 1, events: 10 });
       expect(await store().archiveRuns(LATER, 2)).toEqual({ runs: 0, events: 0 });
@@ -131,7 +110,7 @@ export function archiveCases({ store }: InTest): void {
       const one = await ended();
       expect(await store().pruneDeltas(LATER, 10)).toEqual({ runs: 1, events: 3 });
       expect(await store().archiveRuns(LATER, 10)).toEqual({ runs: 1, events: 9 });
-      const two = await ended(other('2', { message: say('Hello') }));
+      const two = await ended({ ...own(2), message: say('Hello') });
       expect(await store().archiveRuns(LATER, 10)).toEqual({ runs: 1, events: 10 });
       expect(await store().pruneDeltas(LATER, 10)).toEqual({ runs: 1, events: 3 });
       expect(await store().pruneDeltas(LATER, 10)).toEqual({ runs: 0, events: 0 });
@@ -157,8 +136,8 @@ export function archiveCases({ store }: InTest): void {
 
     it('are counted and removed with their thread and their person', async () => {
       await ended();
-      await ended(other('2'));
-      const kept = await ended(other('3'), ben);
+      await ended(own(2));
+      const kept = await ended(own(3), ben);
       expect(await store().archiveRuns(LATER, 10)).toEqual({ runs: 3, events: 30 });
       const hot = await ended({ runId: uuid('54'), message: say('more'), thread: 'existing' });
       await store().deleteThread(anna, uuid('42'));

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Scope } from '../../../packages/server/src/model/index.ts';
 import {
   anna,
   answerTo,
@@ -14,9 +13,8 @@ import {
   stranger,
   T0,
   uuid,
+  visitor,
 } from './kit.ts';
-
-const visitor: Scope = { ...anna, userId: uuid('e1'), userName: 'visitor', audience: 'visitor' };
 
 /** Cases of the contract of `Store`: a person's threads go to another. */
 export function moveThreadsCases({ store }: InTest): void {

@@ -1,40 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { type NewEvent, prunedEvents, type Scope, unpacked } from '../../../packages/server/src/model/index.ts';
-import { NO_HOLDINGS, type Person } from '../../../packages/server/src/ports/index.ts';
-import { anna, answerTo, begin, ben, delta, type InTest, RUNNING, say, stranger, T0, uuid } from './kit.ts';
+import { type NewEvent, prunedEvents, unpacked } from '../../../packages/server/src/model/index.ts';
+import { NO_HOLDINGS, type StartRun } from '../../../packages/server/src/ports/index.ts';
+import {
+  anna,
+  answered,
+  begin,
+  ben,
+  delta,
+  type InTest,
+  own,
+  personOf,
+  RUNNING,
+  say,
+  stranger,
+  T0,
+  uuid,
+  visitor,
+} from './kit.ts';
 
-const visitor: Scope = { ...anna, userId: uuid('e1'), userName: 'visitor', audience: 'visitor' };
 const DAY = 86_400_000;
 const ALL = { users: T0 + DAY, visitors: T0 + DAY };
 
-const personOf = ({ tenantId, userId }: Scope, channel?: string): Person => ({
-  tenantId,
-  userId,
-  ...(channel === undefined ? {} : { channel }),
-});
-
 /** Cases of the contract of `Store`: what is taken away for good. */
 export function retentionCases({ store }: InTest): void {
-  /** A run that said something and ended. */
-  async function ended(change: Parameters<typeof begin>[1] = {}, scope = anna, more: readonly NewEvent[] = []) {
-    const { run, message, lease } = await begin(store(), change, scope);
-    const answer = { ...answerTo(message, 'Hi'), id: `9${run.id.slice(1)}`, runId: run.id };
-    const said = (words: string, at: number): NewEvent => ({
-      type: 'message.delta',
-      at,
-      data: { messageId: answer.id, part: 0, text: words },
-    });
-    const events: NewEvent[] = [
-      { type: 'message.started', at: T0 + 1, data: { messageId: answer.id } },
-      said('H', T0 + 1),
-      said('i', T0 + 41),
-      ...more,
-      { type: 'message.completed', at: T0 + 80, data: { message: answer } },
-      { type: 'run.completed', at: T0 + 80, data: { context: {} } },
-    ];
-    await store().append(lease, 2, events, { status: 'completed' });
-    return { run, answer };
-  }
+  const ended = (change: Partial<StartRun> = {}, scope = anna, more: readonly NewEvent[] = []) =>
+    answered(store(), change, { scope, more });
 
   describe('erasing a person', () => {
     it('counts and removes all of theirs and nothing else', async () => {
@@ -198,8 +188,7 @@ export function retentionCases({ store }: InTest): void {
     });
 
     it('goes on where the last call stopped', async () => {
-      for (const n of ['1', '2', '3'])
-        await ended({ runId: uuid(`5${n}`), threadId: uuid(`4${n}`), message: say(n), thread: 'new' });
+      for (const n of [1, 2, 3]) await ended(own(n));
       expect(await store().pruneDeltas(T0 + DAY, 2)).toEqual({ runs: 2, events: 4 });
       expect(await store().pruneDeltas(T0 + DAY, 2)).toEqual({ runs: 1, events: 2 });
     });

@@ -25,7 +25,7 @@ describe('a node that is cut off from its database', () => {
         },
       },
       {
-        settings: { leaseMs: 90 },
+        settings: { leaseMs: 600 },
         wrap: (store) => ({ ...store, renew: (leases, at) => (cut ? never() : store.renew(leases, at)) }),
       },
     );
