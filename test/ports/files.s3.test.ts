@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openS3, type S3Options } from '../../packages/server/src/storage/files/index.ts';
 import { S3_BUCKET, S3_KEYS, S3_REGION, type S3Server, startS3Server } from '../kit/s3-server.ts';
 import { anna, fileSuite } from './files.suite.ts';
@@ -16,11 +16,17 @@ beforeAll(async () => {
 });
 afterAll(() => s3.close());
 
-const open = (change: Partial<S3Options> = {}) =>
-  openS3({
+function open(change: Partial<S3Options> = {}) {
+  const files = openS3({
     ...{ endpoint: s3.endpoint, bucket: S3_BUCKET, region: S3_REGION, addressing: 'path', prefix: 'clew/ü files/' },
     ...{ ...S3_KEYS, rules, pauses: [0, 0], ...change },
   } as S3Options);
+  opened.push(files);
+  return files;
+}
+
+const opened: ReturnType<typeof openS3>[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((files) => files.close())));
 
 fileSuite({ name: 'S3', open: async () => open() });
 

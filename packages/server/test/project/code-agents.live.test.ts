@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { agentYaml, projectFolder } from './folder.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { removeTempDir } from '../../../../test/kit/temp-dir.ts';
+import { agentYaml, makeProjectFolder, projectFolder } from './folder.ts';
 import { type Read, readInNode, type Step } from './read-in-node.ts';
 
 async function read(files: Record<string, string>, options: Step['options'] = {}): Promise<Read & { stderr: string }> {
@@ -207,8 +208,12 @@ describe('findings in code agents', () => {
   let reads: readonly Read[];
 
   beforeAll(async () => {
-    folders = refused.map(([, code]) => projectFolder({ 'agents/a.ts': code, 'agents/b.yaml': agentYaml('b') }));
+    folders = refused.map(([, code]) => makeProjectFolder({ 'agents/a.ts': code, 'agents/b.yaml': agentYaml('b') }));
     reads = (await readInNode(folders.map((folder) => ({ folder })))).reads;
+  });
+
+  afterAll(() => {
+    for (const folder of folders) removeTempDir(folder);
   });
 
   test.each(refused.map(([name, , said], index) => ({ name, said, index })))('$name is left out', ({ said, index }) => {

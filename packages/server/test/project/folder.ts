@@ -1,17 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
+import { makeTempDir, removeTempDir } from '../../../../test/kit/temp-dir.ts';
 
-const made: string[] = [];
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
-
-/** Writes files into a new folder, which is gone when the test file is done. */
+/** Writes files into a new folder, which is gone when the test is over. */
 export function projectFolder(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'clew-project-'));
-  made.push(folder);
+  const folder = makeProjectFolder(files);
+  onTestFinished(() => removeTempDir(folder));
+  return folder;
+}
+
+/** The same for several tests: whoever makes it removes it. */
+export function makeProjectFolder(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const folder = makeTempDir();
   for (const [path, content] of Object.entries(files)) put(folder, path, content);
   return folder;
 }
