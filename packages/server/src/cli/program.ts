@@ -187,7 +187,7 @@ function settle(command: Command, io: Io): void {
       outputError: (text, write) => {
         const sentence = text
           .replace(/^error: (?:command-argument value )?/, '')
-          .replace(/\n\(Did you mean (.*)\?\)/, '. Did you mean "$1"?')
+          .replace(/\n\(Did you mean (?:one of )?(.*)\?\)/, (_, names: string) => `. Did you mean ${either(names)}?`)
           .trim();
         write(`${styleErr.red('clew:')} ${sentence}${/[.?!]$/.test(sentence) ? '' : '.'}\n`);
         write(styleErr.dim(`Run "${pathOf(command)} --help" to see what there is.\n`));
@@ -207,4 +207,12 @@ function settle(command: Command, io: Io): void {
 
 function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+/** `"a" or "b"` of the names that resemble a mistyped one, as Commander lists them. */
+function either(names: string): string {
+  return names
+    .split(', ')
+    .map((name) => `"${name}"`)
+    .join(' or ');
 }

@@ -62,6 +62,7 @@ describe('wrong usage', () => {
     [['chta'], 'clew: unknown command \'chta\'. Did you mean "chat"?', 'clew --help'],
     [['runs', 'cancle'], 'clew: unknown command \'cancle\'. Did you mean "cancel"?', 'clew runs --help'],
     [['init', '--forc'], 'clew: unknown option \'--forc\'. Did you mean "--force"?', 'clew init --help'],
+    [['serve', '--hots'], 'clew: unknown option \'--hots\'. Did you mean "--host" or "--hosts"?', 'clew serve --help'],
     [['runs', 'show'], "clew: missing required argument 'id'.", 'clew runs show --help'],
     [['version', 'now'], "clew: too many arguments for 'version'.", 'clew version --help'],
     [['dev', '--port'], "clew: option '--port <n>' argument missing.", 'clew dev --help'],
