@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import type { Json, JsonObject } from '../model/index.ts';
 import type { Finding } from './project.ts';
 
@@ -38,7 +48,7 @@ export function readYaml(text: string, file: string): Fields | readonly Finding[
     const problems = documents.flatMap((document) => [...document.errors, ...document.warnings]);
     if (problems.length > 0) {
       return problems.map((problem) =>
-        broken(lineAt(problem.pos[0]), sentence(problem.message), FIXES[problem.code] ?? CHECK),
+        broken(lineAt(problem.pos[0]), messageOf(problem), FIXES[problem.code] ?? CHECK),
       );
     }
     if (documents.length > 1) {
@@ -54,6 +64,13 @@ export function readYaml(text: string, file: string): Fields | readonly Finding[
     root = documents[0]?.contents ?? null;
     value = toJson(documents[0]?.toJS());
   } catch (error) {
+    const alias = /^Unresolved alias .*: (.+)$/.exec((error as Error).message)?.[1];
+    if (alias !== undefined) {
+      const line = lineAt(Math.max(text.indexOf(`*${alias}`), 0));
+      return [
+        broken(line, `\`*${alias}\` is an alias of nothing above it.`, 'Put a text that begins with `*` into quotes.'),
+      ];
+    }
     // The parser's own limits: aliases that grow without bound, nesting deeper than the stack.
     return [
       broken(
@@ -113,6 +130,12 @@ export function toJson(value: unknown): Json {
 /** `starter_prompts.prompts[0].title` */
 export function fieldName(path: Path): string {
   return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('');
+}
+
+/** The parser's own words, unless they can be misread: its `Missing closing "quote` looks like a broken message, and stands where the file ends. */
+function messageOf({ message }: YAMLError): string {
+  const quote = /^Missing closing (["'])quote/.exec(message)?.[1];
+  return quote ? `A quote ${quote} that was opened above is not closed.` : sentence(message);
 }
 
 function sentence(text: string): string {

@@ -28,6 +28,18 @@ const refused: [name: string, yaml: string | Uint8Array, said: string[]][] = [
     ['error 5 : Unresolved tag: !secret. Remove the word that begins with `!`.'],
   ],
   [
+    'an alias of nothing',
+    agentYaml('a', 'welcome: *hello*'),
+    ['error 5 : `*hello*` is an alias of nothing above it. Put a text that begins with `*` into quotes.'],
+  ],
+  [
+    'a quote that stays open',
+    agentYaml('a', 'welcome: "hello'),
+    [
+      'error 6 : A quote " that was opened above is not closed. Check the indentation, the colons and the quotes near this line; a text that contains `: ` or `#` needs quotes.',
+    ],
+  ],
+  [
     'nothing that it needs',
     'kind: native\n',
     [
