@@ -42,7 +42,11 @@ export async function init({ folder, force }: InitOptions, io: Io): Promise<Exit
       `${where} has files in it. Name another folder, or add --force to put the project beside them.`,
     );
   }
-  await mkdir(target, { recursive: true });
+  await mkdir(target, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    // With `recursive` Node calls a read-only file system ENOENT, too; that the folder does not exist yet is no news here.
+    if (error.code !== 'ENOENT') throw error;
+    throw new Failure(EXIT.unusable, `The folder ${folder} cannot be made. Name one in a place that you may write to.`);
+  });
   await cp(starterFolder(), target, { recursive: true, force: false, filter: (source) => !LEFT_OUT.test(source) });
   // Written here because npm leaves files of this name out of packages.
   await writeFile(join(target, '.gitignore'), '.clew/\nnode_modules/\n', { flag: 'wx' }).catch(allowExisting);

@@ -28,7 +28,7 @@ export function readSnippet(snippet: ParsedSnippet): {
         {
           kind: 'fault',
           text: 'There is no window.wxOConfiguration = { … } in it.',
-          hint: 'It must be set before wxoLoader.init() is called. `clew embed --agent NAME` prints a script that works.',
+          hint: 'It must be set before wxoLoader.init() is called. The command clew embed --agent NAME prints a script that works.',
         },
       ],
       target: undefined,
@@ -80,7 +80,7 @@ export function judgeHost(host: string): readonly Line[] {
       {
         kind: 'note',
         text: `${host} is reached from this machine only.`,
-        hint: 'For other people give an address that they reach: `clew embed --host https://…`.',
+        hint: 'For other people give an address that they reach, as clew embed --host ADDRESS does.',
       },
     ];
   if (protocol === 'http:')
