@@ -46,15 +46,14 @@ export function openDatabase({ file, synchronous = 'normal' }: OpenOptions): Ope
   } catch (error) {
     lock?.close();
     if (error instanceof ClewError) throw error;
-    throw new ClewError('database_unusable', `The database cannot be opened: ${reason(error)}.`, { cause: error });
+    throw unusable('The database cannot be opened', error);
   }
 }
 
 /** What SQLite says of a file that could be opened and turns out to be damaged, as `database_unusable`; any other error as it is. */
 export function explainDatabase(error: unknown): unknown {
   if ((error as { code?: unknown } | null)?.code !== 'ERR_SQLITE_ERROR') return error;
-  const message = `The database cannot be used: ${reason(error)}. Put back a copy of it, or name another file with --db.`;
-  return new ClewError('database_unusable', message, { cause: error });
+  return unusable('The database cannot be used', error);
 }
 
 /**
@@ -76,7 +75,7 @@ function lockFile(path: string): DatabaseSync {
         { cause },
       );
     }
-    throw new ClewError('database_unusable', `The database cannot be opened: ${reason(cause)}.`, { cause });
+    throw unusable('The database cannot be opened', cause);
   }
 }
 
@@ -84,10 +83,25 @@ function makeFolder(file: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
   } catch (cause) {
-    throw new ClewError('database_unusable', `The folder for the database cannot be made: ${reason(cause)}.`, {
-      cause,
-    });
+    // Its words are no help: with `recursive` Node calls even a disk that can only be read "no such file or directory".
+    throw new ClewError('database_unusable', `The folder for the database cannot be made. ${WRITABLE}`, { cause });
   }
+}
+
+const WRITABLE = 'Name a file with --db in a folder that you may write to.';
+/** What to do, by SQLite's number of the error (https://www.sqlite.org/rescode.html): FULL, CANTOPEN, READONLY. */
+const FIXES: Readonly<Record<number, string>> = {
+  13: 'Make room on its disk, or name a file on another one with --db.',
+  14: `Is that a file, and may you read and write it? ${WRITABLE}`,
+  8: `May you write it? ${WRITABLE}`,
+};
+
+function unusable(what: string, cause: unknown): ClewError {
+  const { errcode } = cause as { errcode?: unknown };
+  // The lower byte says what, the others say where.
+  const fix = typeof errcode === 'number' ? FIXES[errcode & 0xff] : undefined;
+  const message = `${what}: ${reason(cause)}. ${fix ?? 'Put back a copy of it, or name another file with --db.'}`;
+  return new ClewError('database_unusable', message, { cause });
 }
 
 /** Why, without the path that Node puts into its messages. */
