@@ -19,6 +19,7 @@ export function leaseCases({ store }: InTest): void {
       expect(await store().renew([lease], T0 + 1002)).toEqual({ lost: [lease.run.id], cancelled: [] });
       const log = await store().readEvents(anna, lease.run.id, 0, 10);
       expect(log.map(({ type, seq }) => `${seq} ${type}`)).toEqual(['1 run.created', '2 run.started', '3 run.started']);
+      expect(log.slice(1).map(({ data }) => data)).toEqual([{ epoch: 1 }, { epoch: 2, lapsed: true }]);
     });
 
     it('does not let a worker claim from itself', async () => {
@@ -35,6 +36,8 @@ export function leaseCases({ store }: InTest): void {
       expect(await store().readRun(anna, lease.run.id)).toMatchObject({ status: 'queued' });
       await expect(store().append(lease, 2, [delta('late')], RUNNING)).rejects.toBeInstanceOf(LeaseLost);
       expect(await store().claimRun({ worker: 'x', ttlMs: 1000 }, T0 + 1501)).toMatchObject({ epoch: 2 });
+      expect(await store().readEvents(anna, lease.run.id, 2, 10)).toMatchObject([{ data: { epoch: 2 } }]);
+      expect((await store().readEvents(anna, lease.run.id, 2, 10))[0]?.data).not.toHaveProperty('lapsed');
     });
 
     it('gives one run to one of many workers', async () => {

@@ -57,6 +57,10 @@ export interface Config {
     readonly coalesceBytes: number;
     /** A question that nobody answers for this long fails its run. Default 86,400,000 ms (a day); 0: it may wait for ever. */
     readonly waitMs: number;
+    /** A run that was lost so often while it was worked on apart from others fails. Default 3; 0: no end. */
+    readonly attempts: number;
+    /** Most characters that a run may say, its steps included. Default 33,554,432. */
+    readonly runCharacters: number;
   };
   readonly limits: {
     /** Largest request body. Default 1,048,576 (1 MiB). */

@@ -203,4 +203,20 @@ export const SERVER_SETTINGS = {
     '604800000',
     'A run whose question nobody answers for this long, in milliseconds, fails with `answer_timeout`. 0 lets it wait for ever.',
   ],
+  'engine.attempts': [
+    integer(0, 1_000_000),
+    'CLEW_ATTEMPTS',
+    'attempts',
+    3,
+    '1',
+    'A run that was lost twice in a row (its server stopped without a word, and nothing new was in the log) is begun again apart from others. After so many such attempts that were lost, too, it fails with `run_abandoned`: its agent is what brings servers down. 0: it is begun again for ever.',
+  ],
+  'engine.runCharacters': [
+    integer(1_000, LARGEST),
+    'CLEW_RUN_CHARACTERS',
+    'run-characters',
+    33_554_432,
+    '1000000',
+    'The most that one run may say, its steps included, in characters. An agent that says more is stopped, and the run fails with `run_too_long`.',
+  ],
 } as const satisfies Readonly<Record<string, Row>>;

@@ -1,23 +1,24 @@
 import {
   AgentError,
   ClewError,
-  type DoubleTexting,
+  charactersOf,
+  type ErrorCode,
   type ErrorInfo,
+  type EventData,
   emptyState,
   fold,
-  type Json,
-  type JsonObject,
   type Message,
   type NewEvent,
+  type Run,
   type RunEvent,
   type RunState,
   visibleContext,
 } from '../model/index.ts';
-import { type AgentDirectory, type Clock, type Lease, LeaseLost, type Notifier, type Store } from '../ports/index.ts';
-import type { Admission } from './admission.ts';
+import { type Clock, type Lease, LeaseLost } from '../ports/index.ts';
+import { APART_AFTER, lostAttempts, wasInterrupted } from './attempts.ts';
 import { Emitter } from './emitter.ts';
-import type { Meter } from './meter.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
+import type { Surroundings, Working } from './surroundings.ts';
 import { findState } from './thread-state.ts';
 import { createTurn, reportedContext } from './turn.ts';
 
@@ -26,52 +27,14 @@ export class Abandoned extends Error {
   override readonly name = 'Abandoned';
   /**
    * `cancel`: somebody asked · `shutdown`: another worker goes on · `lost`: another worker already has it, or the log cannot be written · `lapsed`: the lease has run
-   * out, so that another worker may have it.
+   * out, so that another worker may have it · `too_long`: it said more than it may.
    */
-  readonly why: 'cancel' | 'shutdown' | 'lost' | 'lapsed';
+  readonly why: 'cancel' | 'shutdown' | 'lost' | 'lapsed' | 'too_long';
 
   constructor(why: Abandoned['why'], cause?: unknown) {
     super(`The run was abandoned: ${why}.`, { cause });
     this.why = why;
   }
-}
-
-/** What the engine works with. */
-export interface Surroundings {
-  readonly store: Store;
-  readonly notifier: Notifier;
-  readonly clock: Clock;
-  readonly agents: AgentDirectory;
-  readonly settings: EngineSettings;
-  /** Reads JSON from the address where a client keeps the state of a thread. Default: none is read. */
-  readonly fetchJson?: (url: string) => Promise<Json>;
-  /** Opens what a signer has encrypted for this server. Default: nothing can be opened. */
-  readonly openPayload?: (sealed: string) => Promise<JsonObject | undefined>;
-  /** Decides what may come in, and counts it. Default: everything may, and nothing is counted. */
-  readonly admission?: Admission;
-  /** Told of what callers are not told: defects of agents and of the server itself. */
-  readonly onDefect: (error: unknown, about: { readonly runId?: string }) => void;
-}
-
-/** Times and sizes; `config` documents them. */
-export interface EngineSettings {
-  readonly leaseMs: number;
-  readonly concurrency: number;
-  readonly coalesceMs: number;
-  readonly coalesceBytes: number;
-  /** What becomes of a second message where the agent does not say. Default: `enqueue`. */
-  readonly doubleTexting?: DoubleTexting;
-  /** Most runs that may be queued, on all nodes; what would be more is refused with `queue_full`. Default: no end. */
-  readonly queue?: number;
-  /** Most of them that may have come by one channel, in percent. Default 100. */
-  readonly queueShare?: number;
-  /** A question that nobody answers for this long fails its run with `answer_timeout`. Default 0: it may wait for ever. */
-  readonly waitMs?: number;
-}
-
-/** What a worker has beside that. */
-export interface Working extends Surroundings {
-  readonly meter: Meter;
 }
 
 /** A run to work on. */
@@ -89,11 +52,12 @@ export interface Execution {
  * it may still be held.
  */
 export async function executeRun(around: Working, execution: Execution): Promise<'settled' | 'unwritten'> {
-  const { store, notifier, clock, settings, onDefect } = around;
+  const { store, notifier, clock, settings, gate, onDefect } = around;
   const { lease, controller } = execution;
   const { signal } = controller;
   const { id: runId } = lease.run;
   let broken: unknown;
+  let leave: (() => void) | undefined;
   try {
     const events = lease.epoch > 1 ? await store.readLog(lease) : [];
     const logged = lease.epoch > 1 ? fold(events) : emptyState();
@@ -105,7 +69,12 @@ export async function executeRun(around: Working, execution: Execution): Promise
       lastSeq: lease.run.lastSeq,
       coalesceMs: settings.coalesceMs,
       coalesceBytes: settings.coalesceBytes,
-      onAppended: (count) => around.meter.appended(count),
+      room: (settings.runCharacters ?? Number.POSITIVE_INFINITY) - charactersOf(events),
+      onFull: () => controller.abort(new Abandoned('too_long')),
+      onAppended(count) {
+        around.meter.appended(count);
+        leave?.();
+      },
       onError: (error) => {
         if (!(error instanceof LeaseLost)) {
           broken = error;
@@ -123,7 +92,15 @@ export async function executeRun(around: Working, execution: Execution): Promise
       findState: () => findState(around, lease.run),
     });
     if (lease.run.cancelRequested) controller.abort(new Abandoned('cancel'));
-    const outcome = await work(around, execution, { emitter, events, logged });
+    const retried = (data: EventData['run.retried']) => log.fact({ type: 'run.retried', at: clock.now(), data });
+    const apart = async () => {
+      const done = await gate.enter(signal, () => void retried({ survived: true }).catch(() => {}));
+      await retried({});
+      // Called with the next append: it is over when the run ends or says something new.
+      leave = done;
+      signal.throwIfAborted();
+    };
+    const outcome = await work(around, execution, { emitter, events, logged, apart });
     await settle({ outcome, log, emitter, clock, runId, onDefect });
     if (broken === undefined && hasLeft(outcome))
       await around.admission?.left(lease.run).catch((error) => onDefect(error, { runId }));
@@ -134,38 +111,56 @@ export async function executeRun(around: Working, execution: Execution): Promise
     if (error instanceof LeaseLost) return 'settled';
     onDefect(error, { runId });
     return 'unwritten';
+  } finally {
+    leave?.();
   }
+}
+
+interface Prepared {
+  readonly emitter: Emitter;
+  readonly events: readonly RunEvent[];
+  readonly logged: RunState;
+  /** Resolves when it is this run's turn among those that were lost again and again. */
+  readonly apart: () => Promise<void>;
 }
 
 type Outcome =
   | { readonly is: 'completed'; readonly context: RunState['context'] }
   | { readonly is: 'failed'; readonly error: ErrorInfo; readonly defect?: unknown }
-  | { readonly is: 'abandoned'; readonly why: Abandoned['why'] }
+  | { readonly is: 'abandoned'; readonly why: Exclude<Abandoned['why'], 'too_long'> }
   | { readonly is: 'suspended' };
 
 async function work(
-  { store, agents, onDefect, openPayload }: Surroundings,
+  { store, agents, settings, onDefect, openPayload }: Surroundings,
   { lease, inputs, controller: { signal } }: Execution,
-  { emitter, events, logged }: { emitter: Emitter; events: readonly RunEvent[]; logged: RunState },
+  { emitter, events, logged, apart }: Prepared,
 ): Promise<Outcome> {
   const agent = agents.find(lease.run.agentId) ?? agents.find(lease.run.agentName);
   const runtime = agent && agents.runtime(agent);
+  // Not awaited: what is open elsewhere does not hold up the end of the run.
+  const tellCancelled = () =>
+    void runtime?.cancelled?.(logged.steps).catch((error) => onDefect(error, { runId: lease.run.id }));
+  const left = () => abandonedBy(signal, lease.run);
   if (signal.aborted) {
-    const outcome = abandonedBy(signal);
-    // Not awaited: what is open elsewhere does not hold up the end of the run.
-    if (outcome.is === 'abandoned' && outcome.why === 'cancel')
-      runtime?.cancelled?.(logged.steps).catch((error) => onDefect(error, { runId: lease.run.id }));
+    const outcome = left();
+    if (outcome.is === 'abandoned' && outcome.why === 'cancel') tellCancelled();
     return outcome;
   }
   if (!agent || !runtime) {
-    const name = lease.run.agentName;
-    const defect = new ClewError(
+    return failed(
       'agent_unavailable',
-      `The project of this server has no agent ${name}, or its file is broken. All servers on one database need the same project.`,
+      `The project of this server has no agent ${lease.run.agentName}, or its file is broken. All servers on one database need the same project.`,
     );
-    return { ...failed(new ClewError('agent_unavailable')), defect };
   }
-  if (runtime.recovery === 'fail' && wasInterrupted(events)) return failed(new ClewError('run_lost'));
+  if (runtime.recovery === 'fail' && wasInterrupted(events)) return failed('run_lost');
+  const lost = lostAttempts(events);
+  if (settings.attempts && lost.apart >= settings.attempts) {
+    tellCancelled();
+    return failed(
+      'run_abandoned',
+      `The agent ${agent.name} had just begun when the server stopped without a word, ${lost.all} times in a row: most likely it is what stops it, by ending the process or by using up its memory.`,
+    );
+  }
   const visible = visibleContext(agent, lease.run);
   const context = { ...visible, ...logged.context };
   const turn = await createTurn({
@@ -178,15 +173,16 @@ async function work(
     ...(inputs ? { inputs } : {}),
   });
   try {
+    if (lost.all >= APART_AFTER) await apart();
     await untilAborted(runtime.run(turn, emitter, signal), signal);
     if (emitter.suspended) return { is: 'suspended' };
-    if (signal.aborted) return abandonedBy(signal);
+    if (signal.aborted) return left();
     return { is: 'completed', context: reportedContext(visible, emitter.context) };
   } catch (error) {
     if (emitter.suspended) return { is: 'suspended' };
-    if (signal.aborted) return abandonedBy(signal);
+    if (signal.aborted) return left();
     if (error instanceof AgentError) return { is: 'failed', error: { code: error.code, message: error.message } };
-    return { ...failed(new ClewError('agent_failed')), defect: error };
+    return failed('agent_failed', error);
   }
 }
 
@@ -236,17 +232,20 @@ function untilAborted(running: Promise<void>, signal: AbortSignal): Promise<void
   });
 }
 
-/** Whether an attempt began and did not end by a question that has been answered since. */
-function wasInterrupted(events: readonly RunEvent[]): boolean {
-  const last = events.findLastIndex((event) => event.type === 'run.started');
-  const earlier = events.slice(0, last);
-  return earlier.some((event) => event.type === 'run.started') && earlier.at(-1)?.type !== 'run.resumed';
+/** `defect`: what is told to whoever runs the server, and to nobody else. */
+function failed(code: ErrorCode, defect?: unknown): Outcome {
+  return {
+    is: 'failed',
+    error: { code, message: new ClewError(code).message },
+    defect: typeof defect === 'string' ? new ClewError(code, defect) : defect,
+  };
 }
 
-function failed(error: ClewError): Outcome & { is: 'failed' } {
-  return { is: 'failed', error: { code: error.code, message: error.message } };
-}
-
-function abandonedBy(signal: AbortSignal): Outcome {
-  return { is: 'abandoned', why: signal.reason instanceof Abandoned ? signal.reason.why : 'lost' };
+function abandonedBy(signal: AbortSignal, { agentName }: Run): Outcome {
+  const why = signal.reason instanceof Abandoned ? signal.reason.why : 'lost';
+  if (why !== 'too_long') return { is: 'abandoned', why };
+  return failed(
+    'run_too_long',
+    `The agent ${agentName} said more than one run may (\`engine.runCharacters\`), and was stopped.`,
+  );
 }

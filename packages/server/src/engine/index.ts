@@ -2,8 +2,8 @@ import { type Agent, ClewError, fold, type JsonObject, type Run, reaches, type S
 import type { StartRun } from '../ports/index.ts';
 import { CHANNEL_OPTION } from './admission.ts';
 import type { Engine, StartCommand, StartedRun } from './engine.ts';
-import type { EngineSettings, Surroundings } from './execute-run.ts';
 import { createMeter, type EngineMeasures } from './meter.ts';
+import type { EngineSettings, Surroundings } from './surroundings.ts';
 import { tail, visibleEvents } from './tail.ts';
 import { createWorker } from './worker.ts';
 

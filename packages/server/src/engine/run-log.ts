@@ -1,4 +1,4 @@
-import type { NewEvent } from '../model/index.ts';
+import { charactersOf, type NewEvent } from '../model/index.ts';
 import type { After, Clock, Lease, Notifier, Store } from '../ports/index.ts';
 
 /** What `createRunLog` needs. */
@@ -13,6 +13,10 @@ export interface RunLogOptions {
   readonly coalesceMs: number;
   /** … or until it has this many UTF-16 units. */
   readonly coalesceBytes: number;
+  /** How many characters may still come. */
+  readonly room: number;
+  /** Called once, when more has come than there was room for: whoever says it is to be stopped. */
+  readonly onFull: () => void;
   /** Called after each append with the number of its events. */
   readonly onAppended: (events: number) => void;
   /** Called once, when an append failed: nothing more will be written. */
@@ -38,8 +42,9 @@ const RUNNING: After = { status: 'running' };
  * that a run that is done in one turn is one transaction.
  */
 export function createRunLog(options: RunLogOptions): RunLog {
-  const { store, notifier, clock, lease, coalesceMs, coalesceBytes, onAppended, onError } = options;
-  let { lastSeq } = options;
+  const { store, notifier, clock, lease, coalesceMs, coalesceBytes, onFull, onAppended, onError } = options;
+  let { lastSeq, room } = options;
+  let isFull = false;
   let waiting: NewEvent[] = [];
   /** For those who wait for the commit of what is in `waiting`. */
   let committed: PromiseWithResolvers<void> | undefined;
@@ -73,6 +78,13 @@ export function createRunLog(options: RunLogOptions): RunLog {
     onAppended(events.length);
     done?.resolve();
     notifier.notify(`run:${lease.run.id}`);
+  }
+
+  function count(characters: number): void {
+    room -= characters;
+    if (room >= 0 || isFull) return;
+    isFull = true;
+    onFull();
   }
 
   function schedule(): void {
@@ -109,11 +121,13 @@ export function createRunLog(options: RunLogOptions): RunLog {
 
   return {
     fact(event) {
+      count(charactersOf([event]));
       waiting.push(event);
       return whenCommitted();
     },
     text({ messageId, part, text }) {
       if (failure) return;
+      count(text.length);
       const last = waiting.at(-1);
       const joins =
         last?.type === 'message.delta' &&

@@ -61,6 +61,9 @@ export const ERRORS = {
   state_unavailable:
     'The state of this conversation could not be read where its client keeps it: it must be JSON on a host of `acpHistoryHosts`.',
   run_lost: 'The server stopped in the middle of the run and its agent cannot start over. Ask again.',
+  run_abandoned:
+    'The server stopped in the middle of this run several times in a row, and does not begin it again. Ask in other words.',
+  run_too_long: 'The agent said more than one run may. What it said until then is kept.',
   remote_unreachable:
     'The server of the remote agent cannot be reached, or went away in the middle of the run. Ask again later.',
   remote_refused: 'The server of the remote agent refused the run. The message says why.',

@@ -13,7 +13,10 @@ export interface EventData {
     readonly threadId: string;
     readonly messageId: string;
   };
-  'run.started': { readonly epoch: number };
+  /** `lapsed`: the worker before was silent for longer than its lease (it crashed, froze or was cut off); absent where there was none, or it gave the run back. */
+  'run.started': { readonly epoch: number; readonly lapsed?: true };
+  /** The run was lost twice without a word, and is begun again apart from others of that kind; `survived`: it was for its time, and goes on beside them. */
+  'run.retried': { readonly survived?: true };
   'step.started': {
     readonly stepId: string;
     readonly kind: StepKind;
@@ -104,6 +107,7 @@ interface Visibility {
 export const VISIBILITY: { readonly [T in EventType]: Visibility } = {
   'run.created': { event: 'visitor' },
   'run.started': { event: 'visitor' },
+  'run.retried': { event: 'operator' },
   'step.started': { event: 'visitor', members: { input: 'user' } },
   'step.delta': { event: 'user' },
   'step.completed': { event: 'visitor', members: { output: 'user', error: 'user' } },

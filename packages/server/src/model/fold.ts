@@ -85,6 +85,7 @@ function apply(state: RunState, event: RunEvent): void {
   state.lastSeq = event.seq;
   switch (event.type) {
     case 'run.created':
+    case 'run.retried':
       return;
     case 'run.started':
       state.status = 'running';

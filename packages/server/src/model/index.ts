@@ -10,5 +10,6 @@ export * from './part.ts';
 export * from './pruned.ts';
 export * from './run.ts';
 export * from './scope.ts';
+export * from './size.ts';
 export * from './thread.ts';
 export * from './usage.ts';

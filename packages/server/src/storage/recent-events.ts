@@ -89,14 +89,3 @@ export class RecentEvents {
     this.#ended = [];
   }
 }
-
-/** Characters of text in events, about: enough to tell large ones. */
-export function sizeOf(events: readonly NewEvent[]): number {
-  let size = 0;
-  for (const { type, data } of events) {
-    if (type === 'message.delta') size += (data as { text: string }).text.length;
-    else if (type === 'message.completed' || type === 'message.part') size += JSON.stringify(data).length;
-    else size += 100;
-  }
-  return size;
-}

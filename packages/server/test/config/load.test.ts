@@ -37,6 +37,8 @@ describe('loadConfig', () => {
         coalesceMs: 40,
         coalesceBytes: 2048,
         waitMs: 86400000,
+        attempts: 3,
+        runCharacters: 33554432,
       },
       limits: {
         bodyBytes: 1048576,

@@ -26,6 +26,7 @@ const message = messageWith([{ type: 'text', text: 'The answer.' }], {
 const EVENTS: { readonly [T in EventType]: EventData[T] } = {
   'run.created': (BEGIN[0] as unknown as [string, EventData['run.created']])[1],
   'run.started': { epoch: 1 },
+  'run.retried': {},
   'step.started': { ...step, title: 'Looking it up', input: { key: 'CANARY-input' } },
   'step.delta': { stepId: 's1', text: 'CANARY-progress' },
   'step.completed': { stepId: 's1', output: 'CANARY-output', error: { code: 'e', message: 'CANARY-tool-error' } },

@@ -28,7 +28,7 @@ export interface Line<Work extends Begun> {
 }
 
 /**
- * Follows the signal of the run. A cancel is passed on. Work that another worker will go on with is left alone; that whose id comes too late to be recorded is
+ * Follows the signal of the run. A cancel is passed on, and so is the end of a run that said too much. Work that another worker will go on with is left alone; that whose id comes too late to be recorded is
  * cancelled whatever the reason, since nobody would ever know of it.
  */
 export function openLine<Work extends Begun>(cancel: CancelThere, signal: AbortSignal): Line<Work> {
@@ -45,7 +45,7 @@ export function openLine<Work extends Begun>(cancel: CancelThere, signal: AbortS
       setTimeout(() => connection.abort(signal.reason), LAST_WORD_MS).unref();
       return;
     }
-    if (isCancel(signal.reason)) await giveUp();
+    if (endsRun(signal.reason)) await giveUp();
     connection.abort(signal.reason);
   };
   const left = () => void leave();
@@ -89,7 +89,8 @@ export async function cancelThere(cancel: CancelThere, id: string): Promise<void
   await cancel(id, { signal: AbortSignal.timeout(LAST_WORD_MS) }).catch(() => {});
 }
 
-/** The engine aborts with an error that says why. */
-function isCancel(reason: unknown): boolean {
-  return (reason as { readonly why?: unknown } | undefined)?.why === 'cancel';
+/** Whether no worker will go on with the run. The engine aborts with an error that says why. */
+function endsRun(reason: unknown): boolean {
+  const why = (reason as { readonly why?: unknown } | undefined)?.why;
+  return why === 'cancel' || why === 'too_long';
 }

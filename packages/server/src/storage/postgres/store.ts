@@ -1,6 +1,7 @@
+import { charactersOf } from '../../model/index.ts';
 import { type Lease, LeaseLost, type Started, type Store } from '../../ports/index.ts';
 import type { Start } from '../new-run.ts';
-import { RecentEvents, sizeOf } from '../recent-events.ts';
+import { RecentEvents } from '../recent-events.ts';
 import type { Database } from './database.ts';
 import { isAway } from './explain.ts';
 import { within } from './group.ts';
@@ -126,7 +127,7 @@ export function createStore(database: Database): Store {
         // A question may have become a cancellation on the way.
         lost(runId);
       } else {
-        recent.add(runId, { seq: expectedSeq, size: sizeOf(events) }, events);
+        recent.add(runId, { seq: expectedSeq, size: charactersOf(events) }, events);
         if (after.status === 'running') return { freed: false };
         held.delete(runId);
         recent.end(runId);

@@ -54,6 +54,8 @@ export const STATUS: { readonly [code in ErrorCode]: number } = {
   agent_unavailable: 503,
   state_unavailable: 502,
   run_lost: 500,
+  run_abandoned: 500,
+  run_too_long: 500,
   remote_unreachable: 502,
   remote_refused: 502,
   remote_malformed: 502,

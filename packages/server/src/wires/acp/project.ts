@@ -109,6 +109,7 @@ export function project(state: Projection, event: RunEvent): Event[] {
       return [{ type: 'generic', generic: event.data.value }];
     case 'step.delta':
     case 'log.pruned': // What it said stands in `message.completed`; cursors of this wire count by `seq`.
+    case 'run.retried':
     case 'state.read':
     case 'state.updated':
       return [];

@@ -142,6 +142,7 @@ function read(state: Projection, event: RunEvent): void {
     case 'run.created':
     case 'step.delta':
     case 'context.updated':
+    case 'run.retried':
     case 'state.read':
     case 'state.updated':
     case 'custom.emitted':

@@ -17,7 +17,7 @@ WITH lapsed AS MATERIALIZED (
   ORDER BY turn, n LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 UPDATE clew.runs SET status = 'running', worker = $2, lease_until = $3, epoch = epoch + 1, started_at = coalesce(started_at, $1), turn = -1
-WHERE n = (SELECT n FROM lapsed UNION ALL SELECT n FROM queued) RETURNING n`;
+WHERE n = (SELECT n FROM lapsed UNION ALL SELECT n FROM queued) RETURNING n, epoch, EXISTS (SELECT 1 FROM lapsed)`;
 
 /** See `Store.claimRun`. Runs that another node is about to claim or write to are passed over. To be called in a transaction. */
 export async function claimRun(
@@ -27,14 +27,14 @@ export async function claimRun(
 ): Promise<Lease | undefined> {
   const claimed = await session.row(CLAIM, at, worker, at + ttlMs, agents ?? null);
   if (!claimed) return undefined;
-  const n = claimed[0] as number;
+  const [n, epoch, lapsed] = claimed as [number, number, boolean];
   // A statement of its own: it sees what the last worker wrote until the run was claimed.
   await session.run(
     `INSERT INTO clew.events (run_n, seq, type, at, data)
-     SELECT n, (SELECT max(seq) + 1 FROM clew.events WHERE run_n = n), 'run.started', $2, json_build_object('epoch', epoch)
-     FROM clew.runs WHERE n = $1`,
+     SELECT $1, max(seq) + 1, 'run.started', $2, $3::json FROM clew.events WHERE run_n = $1`,
     n,
     at,
+    JSON.stringify({ epoch, ...(lapsed ? { lapsed } : {}) }),
   );
   const run = toRun((await session.row(`SELECT ${RUN} FROM clew.runs WHERE n = $1`, n)) as []);
   return { run, worker, epoch: run.epoch, ttlMs };

@@ -9,12 +9,13 @@ export function claimRun(
   { worker, ttlMs }: ClaimRequest,
   at: number,
 ): Lease | undefined {
+  const lapsed = connection.row(
+    `SELECT n, followed, ${RUN} FROM runs WHERE status = 'running' AND lease_until < ? AND worker <> ? ORDER BY lease_until LIMIT 1`,
+    at,
+    worker,
+  );
   const row =
-    connection.row(
-      `SELECT n, followed, ${RUN} FROM runs WHERE status = 'running' AND lease_until < ? AND worker <> ? ORDER BY lease_until LIMIT 1`,
-      at,
-      worker,
-    ) ??
+    lapsed ??
     connection.row(
       `SELECT n, followed, ${RUN} FROM runs WHERE status = 'queued' AND behind = 0 ORDER BY turn, n LIMIT 1`,
     );
@@ -31,7 +32,9 @@ export function claimRun(
     startedAt,
     n,
   );
-  insertEvents(connection, { n, seq: before.lastSeq }, [{ type: 'run.started', at, data: { epoch } }]);
+  insertEvents(connection, { n, seq: before.lastSeq }, [
+    { type: 'run.started', at, data: { epoch, ...(lapsed ? { lapsed: true } : {}) } },
+  ]);
   recent.begin(before.id, before);
   const cancelling = connection.row('SELECT cancelling FROM runs WHERE n = ?', n)?.[0] === 1;
   const lastSeq = before.lastSeq + 1;
