@@ -9,7 +9,7 @@ const CONVERSATIONS = Number(process.env.CLEW_TEST_CONVERSATIONS ?? 200);
 /** What a person needs to read and to write, at most. */
 const THINK_MS = 15_000;
 /** Time enough for a busy machine to see that a node drains, and to ask it what it says meanwhile. */
-const DRAIN_MS = 5_000;
+const DRAIN_MS = 3_000;
 
 it(`three nodes are restarted one after the other under ${CONVERSATIONS} conversations: no message fails, each reader gets the whole log`, async () => {
   const cluster = await startCluster({ args: ['--drain-ms', String(DRAIN_MS), '--grace-ms', '300'] });

@@ -1,10 +1,9 @@
 import {
   AgentError,
   ClewError,
-  charactersOf,
+  charactersSaid,
   type ErrorCode,
   type ErrorInfo,
-  type EventData,
   emptyState,
   fold,
   type Message,
@@ -15,12 +14,13 @@ import {
   visibleContext,
 } from '../model/index.ts';
 import { type Clock, type Lease, LeaseLost } from '../ports/index.ts';
-import { APART_AFTER, lostAttempts, wasInterrupted } from './attempts.ts';
+import { APART_AFTER, enterApart, type LostAttempts, lostAttempts, wasInterrupted } from './attempts.ts';
 import { Emitter } from './emitter.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
 import type { Surroundings, Working } from './surroundings.ts';
 import { findState } from './thread-state.ts';
 import { createTurn, reportedContext } from './turn.ts';
+import { untilAborted } from './within.ts';
 
 /** Why a worker lets go of a run before its runtime is done. */
 export class Abandoned extends Error {
@@ -69,7 +69,7 @@ export async function executeRun(around: Working, execution: Execution): Promise
       lastSeq: lease.run.lastSeq,
       coalesceMs: settings.coalesceMs,
       coalesceBytes: settings.coalesceBytes,
-      room: (settings.runCharacters ?? Number.POSITIVE_INFINITY) - charactersOf(events),
+      room: (settings.runCharacters ?? Number.POSITIVE_INFINITY) - charactersSaid(events),
       onFull: () => controller.abort(new Abandoned('too_long')),
       onAppended(count) {
         around.meter.appended(count);
@@ -92,13 +92,9 @@ export async function executeRun(around: Working, execution: Execution): Promise
       findState: () => findState(around, lease.run),
     });
     if (lease.run.cancelRequested) controller.abort(new Abandoned('cancel'));
-    const retried = (data: EventData['run.retried']) => log.fact({ type: 'run.retried', at: clock.now(), data });
-    const apart = async () => {
-      const done = await gate.enter(signal, () => void retried({ survived: true }).catch(() => {}));
-      await retried({});
+    const apart = async (lost: LostAttempts) => {
       // Called with the next append: it is over when the run ends or says something new.
-      leave = done;
-      signal.throwIfAborted();
+      leave = await enterApart({ gate, log, clock, signal, lost });
     };
     const outcome = await work(around, execution, { emitter, events, logged, apart });
     await settle({ outcome, log, emitter, clock, runId, onDefect });
@@ -121,7 +117,7 @@ interface Prepared {
   readonly events: readonly RunEvent[];
   readonly logged: RunState;
   /** Resolves when it is this run's turn among those that were lost again and again. */
-  readonly apart: () => Promise<void>;
+  readonly apart: (lost: LostAttempts) => Promise<void>;
 }
 
 type Outcome =
@@ -140,12 +136,14 @@ async function work(
   // Not awaited: what is open elsewhere does not hold up the end of the run.
   const tellCancelled = () =>
     void runtime?.cancelled?.(logged.steps).catch((error) => onDefect(error, { runId: lease.run.id }));
-  const left = () => abandonedBy(signal, lease.run);
-  if (signal.aborted) {
-    const outcome = left();
-    if (outcome.is === 'abandoned' && outcome.why === 'cancel') tellCancelled();
+  let isEntered = false;
+  const left = () => {
+    const outcome = abandonedBy(signal, lease.run);
+    // One that is entered follows the signal.
+    if (!isEntered && hasLeft(outcome)) tellCancelled();
     return outcome;
-  }
+  };
+  if (signal.aborted) return left();
   if (!agent || !runtime) {
     return failed(
       'agent_unavailable',
@@ -173,7 +171,9 @@ async function work(
     ...(inputs ? { inputs } : {}),
   });
   try {
-    if (lost.all >= APART_AFTER) await apart();
+    if (lost.all >= APART_AFTER) await apart(lost);
+    signal.throwIfAborted();
+    isEntered = true;
     await untilAborted(runtime.run(turn, emitter, signal), signal);
     if (emitter.suspended) return { is: 'suspended' };
     if (signal.aborted) return left();
@@ -221,15 +221,6 @@ async function settle(how: {
 /** Whether no worker goes on with the run from here. */
 function hasLeft(outcome: Outcome): boolean {
   return outcome.is !== 'abandoned' || outcome.why === 'cancel';
-}
-
-/** Waits for the runtime, but not for one that does not listen to its signal: what it still says is refused. */
-function untilAborted(running: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 /** `defect`: what is told to whoever runs the server, and to nobody else. */

@@ -1,17 +1,17 @@
 /** Lets one in after the other. */
 export interface Gate {
   /**
-   * Resolves when it is one's turn, with what to call when one is done; `onLate` is called when the time is up before that. Rejects with the reason of `signal` when that
-   * aborts while one waits.
+   * Resolves when it is one's turn, with what to call when one is done; `onLate` is called when the time (`times` of it, default 1) is up before that. Rejects with the
+   * reason of `signal` when that aborts while one waits.
    */
-  enter(signal: AbortSignal, onLate: () => void): Promise<() => void>;
+  enter(signal: AbortSignal, onLate: () => void, times?: number): Promise<() => void>;
 }
 
-/** A turn is over when one is done, and `mostMs` after it began at the latest. */
+/** A turn is over when one is done, and `mostMs` (or `times` of that) after it began at the latest. */
 export function createGate(mostMs: number): Gate {
   let last = Promise.resolve();
   return {
-    enter(signal, onLate) {
+    enter(signal, onLate, times = 1) {
       const before = last;
       const turn = Promise.withResolvers<void>();
       last = before.then(() => turn.promise);
@@ -26,9 +26,9 @@ export function createGate(mostMs: number): Gate {
           if (signal.aborted) return;
           signal.removeEventListener('abort', giveUp);
           const over = setTimeout(() => {
-            onLate();
             turn.resolve();
-          }, mostMs);
+            onLate();
+          }, mostMs * times);
           resolve(() => {
             clearTimeout(over);
             turn.resolve();

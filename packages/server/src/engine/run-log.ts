@@ -1,4 +1,4 @@
-import { charactersOf, type NewEvent } from '../model/index.ts';
+import { charactersSaid, type NewEvent } from '../model/index.ts';
 import type { After, Clock, Lease, Notifier, Store } from '../ports/index.ts';
 
 /** What `createRunLog` needs. */
@@ -25,7 +25,7 @@ export interface RunLogOptions {
 
 /** The worker's end of a log: events go in, in order; they come out of the store, committed. */
 export interface RunLog {
-  /** Takes a fact; resolves when it is committed. What is taken in one turn of the event loop is appended together. */
+  /** Takes a fact; resolves when it is committed, rejects after `close`. What is taken in one turn of the event loop is appended together. */
   fact(event: NewEvent): Promise<void>;
   /** Takes text, to be joined with its neighbours: the first goes out at once, what follows waits for its time or size. */
   text(delta: { readonly messageId: string; readonly part: number; readonly text: string }): void;
@@ -52,6 +52,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
   let scheduled: ReturnType<typeof setImmediate> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastAppendAt = Number.NEGATIVE_INFINITY;
+  /** Two appends at once would be two ends of one log. */
+  let closed = false;
   let failure: { readonly error: unknown } | undefined;
 
   async function append(last: readonly NewEvent[], after: After): Promise<void> {
@@ -121,12 +123,13 @@ export function createRunLog(options: RunLogOptions): RunLog {
 
   return {
     fact(event) {
-      count(charactersOf([event]));
+      if (closed) return Promise.reject(new Error('The log is closed.'));
+      count(charactersSaid([event]));
       waiting.push(event);
       return whenCommitted();
     },
     text({ messageId, part, text }) {
-      if (failure) return;
+      if (failure || closed) return;
       count(text.length);
       const last = waiting.at(-1);
       const joins =
@@ -141,6 +144,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
     },
     flush: whenCommitted,
     async close(events, after) {
+      closed = true;
       while (underWay) await underWay;
       await append(events, after);
     },

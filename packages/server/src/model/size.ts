@@ -7,3 +7,8 @@ export function charactersOf(events: readonly NewEvent[]): number {
     size += type === 'message.delta' || type === 'step.delta' ? data.text.length : JSON.stringify(data).length;
   return size;
 }
+
+/** Characters that a run says by events: what it says once, without the message that repeats it when it is complete. */
+export function charactersSaid(events: readonly NewEvent[]): number {
+  return charactersOf(events.filter(({ type }) => type !== 'message.completed'));
+}

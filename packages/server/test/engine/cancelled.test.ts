@@ -48,6 +48,35 @@ describe('a runtime is told of a run that was cancelled while nobody worked on i
     await expect.poll(() => left).toEqual(['call: line 1']);
   });
 
+  it('because it was lost twice and waits until another one of that kind has begun', async () => {
+    const left: string[] = [];
+    const hangs = () => new Promise<void>(() => {});
+    const settings = { leaseMs: 60 };
+    const agents = { first: hangs, hangs: caller(left, hangs) };
+    const one = engineWith(agents, { settings });
+    const { folder } = one;
+    const ids: string[] = [];
+    for (const agent of ['first', 'hangs']) ids.push((await one.send(agent)).run.id);
+    const until = async ({ engine }: typeof one, id: string | undefined, line: string) => {
+      const seen: string[] = [];
+      for await (const batch of engine.tail(anna, id ?? '', 0))
+        if (seen.push(...lines(batch)) && seen.includes(line)) return;
+    };
+    await until(one, ids[1], 'step.completed s1');
+    await one.crash();
+    const two = engineWith(agents, { folder, settings });
+    for (const id of ids) await until(two, id, 'run.started 2');
+    await two.crash();
+    const three = engineWith(agents, { folder, settings });
+    await until(three, ids[0], 'run.retried');
+    await until(three, ids[1], 'run.started 3');
+    await three.engine.cancelRun(anna, ids[1] ?? '');
+    const log = lines(await three.log(ids[1] ?? ''));
+    expect(log.at(-1)).toBe('run.cancelled');
+    expect(log).not.toContain('run.retried');
+    await expect.poll(() => left).toEqual(['call: line 1']);
+  });
+
   it('but not of one that it is working on, whose signal says so', async () => {
     const left: string[] = [];
     const hangs = caller(

@@ -116,4 +116,13 @@ describe('an agent that says more than a run may', () => {
     ]);
     expect(events.at(-1)).toBe('run.failed run_too_long');
   });
+
+  it('is not stopped for what its message repeats when it is complete', async () => {
+    const { send, log } = engineWith(
+      { says: (_turn, emit) => emit.message([{ type: 'text', text: 'x'.repeat(600) }]) },
+      { settings: { runCharacters: 1_000 } },
+    );
+    const { run } = await send('says');
+    expect(lines(await log(run.id)).at(-1)).toBe('run.completed');
+  });
 });

@@ -93,6 +93,37 @@ describe('a run', () => {
     await expect(late).rejects.toThrow('ended');
   });
 
+  it('takes nothing more while its end is written', async () => {
+    const afters: string[] = [];
+    const { engine, send, log, defects } = engineWith(
+      {
+        async talker(_turn, emit) {
+          await emit.step({ kind: 'tool', name: 'talk', title: 'Talking' }, (_signal, show) => {
+            const talking = setInterval(() => show('…'), 1);
+            return new Promise<null>(() => setTimeout(() => clearInterval(talking), 200).unref());
+          });
+        },
+      },
+      {
+        wrap: (inner) => ({
+          ...inner,
+          async append(lease, expectedSeq, events, after) {
+            afters.push(after.status);
+            if (after.status === 'cancelled') await new Promise((resolve) => setTimeout(resolve, 30));
+            return inner.append(lease, expectedSeq, events, after);
+          },
+        }),
+      },
+    );
+    const { run } = await send('talker');
+    await expect.poll(() => afters.length).toBeGreaterThan(1);
+    await engine.cancelRun(anna, run.id);
+    expect(lines(await log(run.id)).at(-1)).toBe('run.cancelled');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(afters.indexOf('cancelled')).toBe(afters.length - 1);
+    expect(defects).toEqual([]);
+  });
+
   it('holds text back no longer than it should when the clock is set back', async () => {
     let back = 0;
     const clock = { now: () => Date.now() - back, id: () => crypto.randomUUID() };
