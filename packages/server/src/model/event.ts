@@ -130,8 +130,9 @@ export const VISIBILITY: { readonly [T in EventType]: Visibility } = {
 
 /** The event as the caller may see it, or undefined when it may not know of it. */
 export function visibleTo(scope: Pick<Scope, 'audience'>, event: RunEvent): RunEvent | undefined {
-  const rule = VISIBILITY[event.type];
-  if (!maySee(scope.audience, rule.event)) return undefined;
+  // While nodes are upgraded in turn, one may meet a type that a newer one has written: nobody is shown what is not known here.
+  const rule: Visibility | undefined = VISIBILITY[event.type];
+  if (!rule || !maySee(scope.audience, rule.event)) return undefined;
   if (scope.audience === 'operator') return event;
   if ('kind' in event.data && event.data.kind === 'model') return undefined;
   if (event.type === 'run.failed') return { ...event, data: { error: visibleError(scope, event.data.error) } };

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type EventData, type EventType, type RunEvent, visibleMessage, visibleTo } from '../../src/model/index.ts';
+import {
+  type EventData,
+  type EventType,
+  fold,
+  type RunEvent,
+  visibleMessage,
+  visibleTo,
+} from '../../src/model/index.ts';
 import * as acp from '../../src/wires/acp/project.ts';
 import { encodeMessage } from '../../src/wires/orchestrate/message.ts';
 import * as orchestrate from '../../src/wires/orchestrate/project.ts';
@@ -103,4 +110,14 @@ test('an operator sees all of it', () => {
   for (const canary of ['input', 'output', 'instructions', 'state', 'custom', 'context', 'tool-error', 'model-name']) {
     expect(text).toContain(`CANARY-${canary}`);
   }
+});
+
+test('nobody is shown an event of a type that only a newer node knows, and the rest of the log is read', () => {
+  const unknown = { seq: 3, at: START, type: 'run.invented', data: { secret: 'CANARY' } } as unknown as RunEvent;
+  for (const audience of ['visitor', 'user', 'operator'] as const)
+    expect(visibleTo({ audience }, unknown)).toBeUndefined();
+  const [first, ...rest] = logOf(...BEGIN);
+  const log = [...(first ? [first] : []), unknown, ...rest];
+  expect(fold(log)).toMatchObject({ status: 'running' });
+  expect(shown(log).map(({ event }) => event)).toEqual(BEGIN.map(([type]) => type));
 });
