@@ -36,6 +36,9 @@ interface Group {
 /** Tests of one room that start processes, serve a whole Clew over sockets or wait for time. */
 const LIVE = ['packages/*/test/**/*.live.test.ts', 'test/{deploy,scale}/**/*.test.ts'];
 
+/** Crashes after which it is held how soon everything goes on. The others wait for most of their time, and so run beside the wires. */
+const TIMED = ['test/crash/{cluster,kill,rolling,stop}.test.ts'];
+
 const GROUPS: readonly Group[] = [
   { name: 'walls', include: ['test/walls/**/*.test.ts'], timeout: 30 * SECOND, order: 1 },
   {
@@ -59,7 +62,7 @@ const GROUPS: readonly Group[] = [
     name: 'postgres',
     include: ['test/ports/*.postgres.test.ts', 'test/postgres/**/*.test.ts'],
     timeout: MINUTE,
-    order: 4,
+    order: 3,
     globalSetup: 'test/kit/postgres.setup.ts',
   },
   {
@@ -67,22 +70,23 @@ const GROUPS: readonly Group[] = [
     include: ['test/**/*.test.ts'],
     exclude: ['test/{walls,ports,postgres,browser,crash,package,deploy,scale}/**'],
     timeout: MINUTE,
-    order: 5,
+    order: 3,
   },
+  { name: 'crash', include: ['test/crash/**/*.test.ts'], exclude: TIMED, timeout: 10 * MINUTE, order: 3 },
   {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
     timeout: 2 * MINUTE,
-    order: 6,
+    order: 4,
     parallel: false,
     globalSetup: 'test/kit/chromium.setup.ts',
   },
-  { name: 'package', include: ['test/package/**/*.test.ts'], timeout: 5 * MINUTE, order: 7, parallel: false },
-  { name: 'crash', include: ['test/crash/**/*.test.ts'], timeout: 10 * MINUTE, order: 8, parallel: false },
+  { name: 'package', include: ['test/package/**/*.test.ts'], timeout: 5 * MINUTE, order: 5, parallel: false },
+  { name: 'timed', include: TIMED, timeout: 10 * MINUTE, order: 6, parallel: false },
   // For as long as somebody likes, and so not with the others.
   ...(process.env.SOAK_MINUTES === undefined
     ? []
-    : [{ name: 'soak', include: ['test/crash/soak.ts'], timeout: 10 * MINUTE, order: 9, parallel: false }]),
+    : [{ name: 'soak', include: ['test/crash/soak.ts'], timeout: 10 * MINUTE, order: 7, parallel: false }]),
 ];
 
 export default defineConfig({
