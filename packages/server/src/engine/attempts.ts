@@ -48,12 +48,14 @@ export interface Apart {
 }
 
 /**
- * Waits for a run's turn among those that were lost again and again, and logs that it has come. Resolves with what to call when it ends or says something new. Its time
+ * Waits for a run's turn among those that were lost again and again, and logs that it has come. Whoever was lost in it before lets others go first. Resolves with what to call when it ends or says something new. Its time
  * is twice as long for each time that it was lost after that: else what kills a little later would never be found, and whoever always comes after it would be taken for it.
  */
 export async function enterApart({ gate, log, clock, signal, lost }: Apart): Promise<() => void> {
   const retried = (survived: boolean) =>
     log.fact({ type: 'run.retried', at: clock.now(), data: survived ? { survived } : {} });
+  // What kills servers loses more of them in this way, and waits longer each time. A server that is killed again and again by something else does not live that long, so that nobody is blamed for it.
+  if (lost.apart > 0) await untilAborted(pause(gate.mostMs * 2 ** (Math.min(lost.apart, MOST_DOUBLINGS) - 1)), signal);
   const times = 2 ** Math.min(lost.survived, MOST_DOUBLINGS);
   const leave = await gate.enter(signal, () => void retried(true).catch(() => {}), times);
   try {
@@ -64,6 +66,12 @@ export async function enterApart({ gate, log, clock, signal, lost }: Apart): Pro
     leave();
     throw error;
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 }
 
 /** Whether an attempt began and did not end by a question that has been answered since. */

@@ -1,5 +1,7 @@
 /** Lets one in after the other. */
 export interface Gate {
+  /** How long a turn may take, in milliseconds. */
+  readonly mostMs: number;
   /**
    * Resolves when it is one's turn, with what to call when one is done; `onLate` is called when the time (`times` of it, default 1) is up before that. Rejects with the
    * reason of `signal` when that aborts while one waits.
@@ -11,6 +13,7 @@ export interface Gate {
 export function createGate(mostMs: number): Gate {
   let last = Promise.resolve();
   return {
+    mostMs,
     enter(signal, onLate, times = 1) {
       const before = last;
       const turn = Promise.withResolvers<void>();

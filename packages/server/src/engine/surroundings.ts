@@ -37,6 +37,8 @@ export interface EngineSettings {
   readonly waitMs?: number;
   /** A run that was lost so often while it was worked on apart from others fails with `run_abandoned`. Default 0: it is begun again for ever. */
   readonly attempts?: number;
+  /** For how long, at most, a run that was lost again and again is worked on apart from others of that kind, before it is lost after that. Default 3,000 ms. */
+  readonly apartMs?: number;
   /** Most characters that a run may say, all its attempts together; what says more is stopped with `run_too_long`. Default: no end. */
   readonly runCharacters?: number;
 }

@@ -9,7 +9,6 @@ import { within } from './within.ts';
 /** How often questions that are over are looked for: a quarter of what they may take, within these bounds. Those with an end of their own are so late at most. */
 const MIN_ROUND_MS = 100;
 const MAX_ROUND_MS = 5_000;
-/** For how long, at most, a run that was lost again and again is worked on apart from others of that kind, before it is lost after that. */
 const APART_MS = 3_000;
 
 interface Active {
@@ -39,7 +38,7 @@ export interface Worker {
 
 /** One per node and start; `id` tells its leases from those of an earlier life. */
 export function createWorker(surroundings: Omit<Working, 'gate'>, id: string): Worker {
-  const around: Working = { ...surroundings, gate: createGate(APART_MS) };
+  const around: Working = { ...surroundings, gate: createGate(surroundings.settings.apartMs ?? APART_MS) };
   const { store, notifier, clock, settings, meter, onDefect } = around;
   const active = new Map<string, Active>();
   const claim: ClaimRequest = { worker: id, ttlMs: settings.leaseMs };

@@ -17,10 +17,14 @@ const say =
 const done = async () => {};
 
 describe('a run whose worker dies again and again', () => {
-  const settings = { attempts: 3, leaseMs: 60 };
-
   /** Works on a run with an engine for each agent, which ends when the log has this line; then what the last one makes of the run. */
-  async function work(agents: readonly [Runtime['run'], line: string][], how: 'crash' | 'stop', last: Runtime['run']) {
+  async function work(
+    agents: readonly [Runtime['run'], line: string][],
+    how: 'crash' | 'stop',
+    last: Runtime['run'],
+    { apartMs = 20 } = {},
+  ) {
+    const settings = { attempts: 3, leaseMs: 60, apartMs };
     const all = agents.map(([agent]) => agent);
     const first = engineWith({ agent: all[0] ?? hang }, { settings });
     const { folder } = first;
@@ -65,6 +69,15 @@ describe('a run whose worker dies again and again', () => {
     const { log } = await work(agents, 'crash', say('abcdefgh', done));
     expect(log.slice(-4)).toEqual(['run.started 8', 'delta 0 h', 'completed abcdefgh', 'run.completed']);
     expect(log).not.toContain('run.retried');
+  });
+
+  it('goes on when something else kills its server again and again', async () => {
+    const agents = [1, 2, 3, 4, 5, 6, 7, 8].map((n): [Runtime['run'], string] => [
+      hang,
+      n === 3 ? 'run.retried' : `run.started ${n}`,
+    ]);
+    const { log } = await work(agents, 'crash', done, { apartMs: 500 });
+    expect(log.slice(-3)).toEqual(['run.started 9', 'run.retried', 'run.completed']);
   });
 
   it('goes on when it was given back', async () => {
